@@ -1,0 +1,48 @@
+# Everything a newcomer needs; each target does its own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test lint slow lock wheel bench clean
+
+help:
+	@echo "make demo   crawl the practice site with a real browser and write a report"
+	@echo "make test   lint, types, import rules and all tests"
+	@echo "make bench  time and memory, printed as medians"
+	@echo "make lock   pin the newest allowed versions with their hashes"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/python3.11" >&2; exit 8; }
+	$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 8; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/scanner setup --quiet
+	@$(BIN)/scanner demo
+
+test: $(READY)
+	@$(BIN)/scanner setup --quiet
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(READY)
+	@$(BIN)/scanner setup --quiet
+	$(BIN)/python -m pytest -m slow
+
+bench: $(READY)
+	@$(BIN)/scanner setup --quiet
+	$(BIN)/scanner bench
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --pip-args='--only-binary :all:' \
+	  --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist

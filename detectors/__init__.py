@@ -1,0 +1,201 @@
+"""The detectors' front door: snapshots and a school in, findings out.
+
+A detector is a module here without a leading underscore, with a rule file of the same name in
+`data/rules`. It lists its `CHECKS` and defines one or more of four hooks:
+
+    read(text, doc, snapshot, school)   one text, with the shared language pass
+    look(picture, school)               one decoded picture; locations carry no `where` yet
+    weigh(snapshot, school)             one whole profile: flags, settings, counts
+    join(snapshots, school)             all profiles of one person together
+
+Each hook is a pure generator of `Finding`. Same input, same findings; no network, clock, log or
+file of its own; `Unavailable` when a package or weight is missing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
+from types import ModuleType
+from typing import TypeVar
+
+from data import School
+from detectors import _language, _pictures
+from detectors._fingerprints import photo_fingerprints
+from detectors._model import (
+    Coverage,
+    Finding,
+    Image,
+    Location,
+    Snapshot,
+    Text,
+    Unavailable,
+)
+from detectors._pictures import crop
+from detectors._trials import logo_report
+from detectors._weights import weights_status
+
+T = TypeVar("T")
+
+__all__ = [
+    "Coverage",
+    "Finding",
+    "Image",
+    "Location",
+    "Outcome",
+    "Snapshot",
+    "Text",
+    "Unavailable",
+    "built",
+    "crop",
+    "join",
+    "logo_report",
+    "look",
+    "names",
+    "place_in",
+    "read",
+    "read_many",
+    "warm",
+    "weights_status",
+]
+
+
+BATCH = 256
+"""Snapshots whose texts share one language pass."""
+
+
+def _batched(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Values in tuples of at most `size`, as they come."""
+    rest = iter(values)
+    while batch := tuple(islice(rest, size)):
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run: findings, checks that could not run, pictures that could not be read."""
+
+    findings: tuple[Finding, ...] = ()
+    not_run: Mapping[str, str] = field(default_factory=dict)
+    unreadable: str | None = None
+
+
+@lru_cache(maxsize=1)
+def _modules() -> tuple[ModuleType, ...]:
+    found = (name for _, name, _ in pkgutil.iter_modules(__path__) if not name.startswith("_"))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in sorted(found))
+
+
+def names() -> tuple[str, ...]:
+    """The detectors there are."""
+    return tuple(module.__name__.rpartition(".")[2] for module in _modules())
+
+
+def built() -> frozenset[str]:
+    """The checks that some detector reports; the others are not built yet."""
+    return frozenset(check for module in _modules() for check in module.CHECKS)
+
+
+def read(snapshot: Snapshot, school: School) -> Outcome:
+    """Judge one profile's texts and settings."""
+    return next(read_many([snapshot], school))
+
+
+def read_many(snapshots: Iterable[Snapshot], school: School) -> Iterator[Outcome]:
+    """Judge many profiles or single items, in order, sharing the language pass in batches."""
+    for batch in _batched(snapshots, BATCH):
+        docs: Iterator[_language.Doc] | None
+        try:
+            docs = iter(_language.parse([text.value for one in batch for text in one.texts]))
+            reason = None
+        except Unavailable as error:
+            docs, reason = None, error
+        for snapshot in batch:
+            yield _read(snapshot, school, docs, reason)
+
+
+def _read(
+    snapshot: Snapshot, school: School, docs: Iterator[_language.Doc] | None, reason: Unavailable | None
+) -> Outcome:
+    run = _Run()
+    readers = [module for module in _modules() if hasattr(module, "read")]
+    if docs is None or reason:
+        run.skip(readers, reason or Unavailable("the language model is missing"))
+    else:
+        for text in snapshot.texts:
+            doc = next(docs)
+            for module in readers:
+                run.take(module, lambda m=module, t=text, d=doc: m.read(t, d, snapshot, school))
+    for module in _modules():
+        if hasattr(module, "weigh"):
+            run.take(module, lambda m=module: m.weigh(snapshot, school))
+    return run.outcome()
+
+
+def look(image: Image, item: str, school: School) -> Outcome:
+    """Judge one picture. A picture that cannot be decoded gives `unreadable`, never silence."""
+    try:
+        picture = _pictures.decode(image)
+    except _pictures.Unreadable as error:
+        return Outcome(unreadable=str(error))
+    run = _Run()
+    for module in _modules():
+        if hasattr(module, "look"):
+            run.take(module, lambda m=module: m.look(picture, school))
+    return run.outcome(lambda place: place_in(place, image, item))
+
+
+def place_in(place: Location, image: Image, item: str) -> Location:
+    """Say whose picture a location belongs to."""
+    return replace(place, item=item, where=image.where, image=image.name)
+
+
+def join(snapshots: Sequence[Snapshot], school: School) -> Outcome:
+    """Judge what only all profiles of one person together show."""
+    run = _Run()
+    for module in _modules():
+        if hasattr(module, "join"):
+            run.take(module, lambda m=module: m.join(snapshots, school))
+    return run.outcome()
+
+
+def warm(school: School, hooks: tuple[str, ...] = ("read", "look")) -> None:
+    """Load the models these hooks need, so that the first profile does not wait.
+
+    A missing part is no error here: the detector says so when it is run.
+    """
+    for module in _modules():
+        if hasattr(module, "warm") and any(hasattr(module, hook) for hook in hooks):
+            try:
+                module.warm(school)
+            except Unavailable:
+                continue
+
+
+class _Run:
+    """Collects findings, and the checks of detectors that turned out to be unavailable."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._not_run: dict[str, str] = {}
+
+    def take(self, module: ModuleType, hook: Callable[[], Iterable[Finding]]) -> None:
+        if any(check in self._not_run for check in module.CHECKS):
+            return
+        try:
+            self._findings.extend(hook())
+        except Unavailable as error:
+            self.skip([module], error)
+
+    def skip(self, modules: Iterable[ModuleType], reason: Unavailable) -> None:
+        self._not_run.update({check: str(reason) for m in modules for check in m.CHECKS})
+
+    def outcome(self, place: Callable[[Location], Location] | None = None) -> Outcome:
+        placed: Iterator[Finding] = iter(self._findings)
+        if place:
+            placed = (replace(f, location=place(f.location)) for f in self._findings)
+        return Outcome(tuple(placed), self._not_run)

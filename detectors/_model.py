@@ -1,0 +1,121 @@
+"""What a detector is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of a profile, judged as it stands.
+
+    `where` names its place: "bio", "display_name", "handle", "headline", "location" or a post's id.
+    `kind` is one of bio, post, comment, caption, display_name, headline, link, hashtags, alt_text,
+    location, handle. `author` is "self" or "other": whether the profile's owner wrote it.
+    Spans in findings count code points of `value` exactly as given.
+    """
+
+    where: str
+    kind: str
+    value: str
+    author: str = "self"
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One picture file as it came, not yet decoded.
+
+    `where` is "avatar", "banner", a post's id, or "" for a loose file. `name` is the path or
+    address as the input wrote it. `second` is the moment in a video the frame was taken from.
+    """
+
+    where: str
+    name: str
+    data: bytes = field(repr=False)
+    alt: str = ""
+    second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in a person's material something stands.
+
+    `item` is the id of the snapshot (or of the single item), `where` the place within it.
+    `span` is [start, end) in code points; `box` is (x, y, width, height) in source pixels after
+    the picture has been turned upright.
+    """
+
+    item: str
+    where: str = ""
+    span: tuple[int, int] | None = None
+    box: tuple[int, int, int, int] | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a detector saw, before the policy has weighed it.
+
+    `rule` names a rule in `data/rules`; `score` is 0..1, calibrated per check. `excerpt` holds the
+    telling words as written and lives only as long as the scan; reports mask it.
+    """
+
+    check: str
+    rule: str
+    score: float
+    location: Location
+    excerpt: str = field(default="", repr=False)
+    ref: str | None = None
+    evidence: tuple[Location, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a profile was looked at. Silence means clear only for what is counted here.
+
+    `complete` is "complete" (read to a confirmed end), "capped" (a limit cut it) or "unsure".
+    `not_seen` holds plain sentences for the reader of the report.
+    """
+
+    posts_seen: int = 0
+    posts_claimed: int | None = None
+    images_seen: int = 0
+    pictures_unreadable: int = 0
+    videos_seen: int = 0
+    complete: str = "unsure"
+    not_seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One profile at one time, in memory only; it is never stored.
+
+    `flags` uses the names of DESIGN section 6 (private, discoverable, ...), holding only what was
+    positively read. `result` is one of the result states of the report format ("ok", ...).
+    """
+
+    id: str
+    platform: str
+    url: str = ""
+    handle: str = ""
+    display_name: str = ""
+    texts: tuple[Text, ...] = ()
+    images: tuple[Image, ...] = ()
+    flags: Mapping[str, bool] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    exemptions: frozenset[str] = frozenset()
+    coverage: Coverage = Coverage()
+    result: str = "ok"
+    captured_at: datetime | None = None
+
+
+class Unavailable(Exception):
+    """A detector cannot run here: a package or weight is missing, or its hash is wrong.
+
+    Callers report the detector's checks as not run; they never treat it as "nothing found".
+    """

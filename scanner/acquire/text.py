@@ -1,0 +1,66 @@
+"""From the bytes of a document to its text, and what the text tells before it is rendered."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from contextlib import suppress
+
+# The web's names for encodings that Python calls otherwise, or that browsers read as a larger one.
+WEB_NAMES = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-9": "cp1254",
+    "macintosh": "mac-roman",
+    "shift_jis": "cp932",
+    "windows-874": "cp874",
+}
+WEB_ENCODING = re.compile(
+    r"utf-?8|utf-16(?:le|be)?|windows-125[0-8]|iso-8859-(?:[2-8]|1[013456])|koi8-[ru]|ibm866|big5"
+    r"|euc-(?:jp|kr)|gb18030|iso-2022-jp"
+)
+ALIVE = re.compile(
+    rb"<[^>]*\son\w+\s*=|<(?:iframe|object|embed|frame)\b|http-equiv\s*=\s*.?refresh", re.IGNORECASE
+)
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LOOKED_AT = 1024  # bytes in which a document may declare its encoding, as browsers do
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Text of a body: by its byte order mark, the encoding its header or itself declares, else UTF-8."""
+    for mark, name in MARKS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    declared = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
+    inside = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", body[:LOOKED_AT], re.IGNORECASE)
+    names = (declared and declared[1], inside and inside[1].decode("ascii", "replace"), "utf-8")
+    codecs_ = [codec for name in names if name and (codec := _codec(name))]
+    for codec in codecs_:
+        with suppress(UnicodeError):
+            return body.decode(codec)
+    return body.decode(codecs_[0], "replace")
+
+
+def has_scripts(source: bytes) -> bool:
+    """Whether a document as sent can change by itself; data blocks such as JSON-LD cannot."""
+    for tag in re.finditer(rb"<script\b([^>]*)>", source, re.IGNORECASE):
+        kind = re.search(rb"type\s*=\s*[\"']?\s*([\w/+.-]*)", tag[1], re.IGNORECASE)
+        if kind is None or not kind[1] or re.search(rb"javascript|ecmascript|module", kind[1], re.IGNORECASE):
+            return True
+    return ALIVE.search(source) is not None
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters, which a script can make and no encoder accepts."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _codec(name: str) -> str | None:
+    """Python's name for an encoding of the web; others, some of them very slow, are not used."""
+    name = name.lower()
+    return WEB_NAMES.get(name, name) if name in WEB_NAMES or WEB_ENCODING.fullmatch(name) else None

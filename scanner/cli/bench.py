@@ -1,0 +1,121 @@
+"""`scanner bench`: seconds from address to report on the practice site's 40-post, 30-picture page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import click
+
+from data import school_in
+from detectors import Snapshot
+from scanner.acquire import Session, open_session
+from scanner.acquire.addresses import parse_allow
+from scanner.acquire.manners import Manners
+from scanner.detection import Detection
+from scanner.intake import submissions
+from scanner.measuring import cpu_seconds, measured
+from scanner.model import Consent, Submission
+from scanner.pipeline import scan
+from scanner.platforms import Account
+from scanner.practice import serve_practice
+
+LATENCY = 0.02
+"""Seconds each answer of the site waits, as a near server would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Medians of one way of going out; `ratio` is with detection to crawl alone."""
+
+    pause: float
+    crawl_alone: float
+    with_detection: float
+    ratio: float
+    detection_cpu: float
+    posts: int
+    pictures: int
+    findings: int
+
+
+@click.command()
+@click.option("--runs", default=5, show_default=True, help="Runs of each kind, taken in turns.")
+@click.option(
+    "--pause", "pauses", type=float, multiple=True, default=(0.0, 5.0), help="Seconds between pages."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench(runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
+    """Time the crawl alone and with detection, without and with the shipped pause.
+
+    \b
+    Example: scanner bench --runs 5
+    """
+    with serve_practice(latency=LATENCY, draw_first=["bench"]) as site, measured(memory=True) as all_of_it:
+        address = parse_allow(site.address)
+        account = submissions([site.bench])[0]
+        rows = [asyncio.run(_figures(account, address, pause, runs)) for pause in pauses]
+    if as_json:
+        rows_json = [asdict(row) for row in rows]
+        click.echo(json.dumps({"runs": runs, "peak_mb": round(all_of_it.peak_mb), "rows": rows_json}))
+        return
+    click.echo(f"{'pause':>6} {'crawl':>8} {'with detection':>15} {'ratio':>6} {'detection CPU s':>16}")
+    for row in rows:
+        click.echo(
+            f"{row.pause:>5.0f}s {row.crawl_alone:>7.2f}s {row.with_detection:>14.2f}s {row.ratio:>6.2f} "
+            f"{row.detection_cpu:>16.2f}   ({row.posts} posts, {row.pictures} pictures, {row.findings} findings)"
+        )
+    click.echo(f"medians of {runs} runs; peak memory of all processes {all_of_it.peak_mb:.0f} MB")
+
+
+async def _figures(account: Account, address: tuple[str, int], pause: float, runs: int) -> Figures:
+    school = school_in("practice/school")
+    crawls, scans, processors = [], [], []
+    async with (
+        open_session(Manners(pause=pause), allow=frozenset({address})) as session,
+        Detection(school) as detect,
+    ):
+        await detect.ready()
+        await session.read(account)
+        snapshot, found = Snapshot("", ""), 0
+        for _ in range(runs):
+            with measured() as crawl:
+                snapshot = await session.read(account)
+            crawls.append(crawl.seconds)
+            before = sum(map(cpu_seconds, detect.processes()))
+            with measured() as whole:
+                found = await _scan(account, session, detect)
+            scans.append(whole.seconds)
+            processors.append(sum(map(cpu_seconds, detect.processes())) - before)
+    return Figures(
+        pause=pause,
+        crawl_alone=round(median(crawls), 3),
+        with_detection=round(median(scans), 3),
+        ratio=round(median(scans) / median(crawls), 3),
+        detection_cpu=round(median(processors), 2),
+        posts=snapshot.coverage.posts_seen,
+        pictures=len(snapshot.images),
+        findings=found,
+    )
+
+
+async def _scan(account: Account, session: Session, detect: Detection) -> int:
+    at = datetime.now(UTC)
+    consent = Consent("self-check", "bench", at, at + timedelta(days=1))
+
+    async def acquire(
+        one: Account, *, on_picture: Callable[[str, bytes], None], on_step: Callable[[str, int], None]
+    ) -> Snapshot:
+        return await session.read(one, on_picture=on_picture, on_step=on_step)
+
+    report = await scan(
+        [(account, Submission(account.url, account.platform, consent))],
+        at=at,
+        school=detect.school,
+        acquire=acquire,
+        detect=detect,
+    )
+    return len(report.findings)

@@ -1,0 +1,143 @@
+"""`scanner check`: the self-check of one person's own profiles, and `scanner draft`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from data import School
+from detectors import Snapshot
+from scanner import report as reports
+from scanner.acquire.addresses import parse_allow
+from scanner.cli.common import STDERR, progress, report_folder, school_option
+from scanner.cli.person import keeper
+from scanner.cli.running import Settings, run
+from scanner.errors import AcquireError, ConsentError, UsageError
+from scanner.intake import submissions
+from scanner.model import Report
+from scanner.platforms import Account
+from scanner.saved import read_page
+
+MAX_ADDRESSES = 30
+READ = frozenset(("ok", "ok_partial", "private_confirmed"))
+
+QUESTION = """\
+Before we look:
+  - We open only the addresses you gave, signed out, as any stranger could.
+  - Pages and pictures are looked at on this computer and forgotten.
+  - The report is written to a private folder for you alone. Nothing is sent to your school.
+  - Other people's profiles are not yours to check.
+"""
+
+
+@click.command()
+@click.argument("urls", nargs=-1)
+@school_option
+@click.option("--page", "pages", multiple=True, metavar="URL=FILE", help="Read a saved page as that address.")
+@click.option("--out", type=click.Path(path_type=Path), help="A new or empty folder for the report.")
+@click.option(
+    "--look-once", is_flag=True, help="Look even where robots.txt asks programs not to. It is noted."
+)
+@click.option("--encrypt", is_flag=True, help="Write only a PDF, locked with a passphrase shown once.")
+@click.option("--keep", is_flag=True, help="Also keep the report sealed on this computer.")
+@click.option("--yes", is_flag=True, help="Say yes to: I agree to this check, and these profiles are my own.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a summary.")
+@click.option("--allow-address", "allow", multiple=True, metavar="HOST:PORT", help="Allow one local address.")
+@click.option("--proxy", envvar="SCANNER_PROXY", help="Your school network's proxy, http://HOST:PORT.")
+@click.option("--ca", type=click.Path(path_type=Path), envvar="SCANNER_CA", help="Its certificate file.")
+def check(
+    urls: tuple[str, ...],
+    school: School,
+    *,
+    pages: tuple[str, ...],
+    out: Path | None,
+    look_once: bool,
+    encrypt: bool,
+    keep: bool,
+    yes: bool,
+    as_json: bool,
+    allow: tuple[str, ...],
+    proxy: str | None,
+    ca: Path | None,
+) -> int:
+    r"""Look at your own public profiles and write an advice report for your eyes only.
+
+    \b
+    Example: scanner check https://mastodon.example/@me my-blog.example
+             pbpaste | scanner check -
+    """
+    saved_files = dict(_page(text) for text in pages)
+    accounts = submissions([*_lines(urls), *saved_files])
+    if not accounts:
+        raise UsageError("give at least one address of your own profile, for example my-blog.example")
+    if len(accounts) > MAX_ADDRESSES:
+        raise UsageError(f"{len(accounts)} addresses are too many for one check; {MAX_ADDRESSES} is the most")
+    folder = report_folder(out)
+    saved = _saved(accounts, saved_files)
+    _consent(yes=yes)
+
+    settings = Settings(
+        allow=frozenset(parse_allow(text) for text in allow), upstream=proxy, ca=ca, look_once=look_once
+    )
+    with progress() as on_step:
+        report, written = run(
+            accounts,
+            school=school,
+            settings=settings,
+            on_step=on_step,
+            saved=saved,
+            keep=keeper(keep=keep),
+            folder=folder,
+            encrypt=encrypt,
+        )
+    if as_json:
+        click.echo(json.dumps(reports.to_json(report)))
+    else:
+        reports.show(report, Console(), written=written)
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """130 for an interrupted scan, 5 when not one profile could be read, else 0."""
+    if report.status == "interrupted":
+        return 130
+    if not any(profile.result in READ for profile in report.profiles):
+        return AcquireError.exit_code
+    return 0
+
+
+def _lines(urls: Iterable[str]) -> list[str]:
+    lines: list[str] = []
+    for url in urls:
+        if url == "-":
+            lines += sys.stdin.read(1_000_000).splitlines()
+        else:
+            lines.append(url)
+    return [line for line in lines if line.strip()]
+
+
+def _page(text: str) -> tuple[str, Path]:
+    for position in (i for i, char in enumerate(text) if char == "="):
+        if (file := Path(text[position + 1 :])).is_file():
+            return text[:position], file
+    raise UsageError(f"--page wants URL=FILE with a file that exists, not '{text}'")
+
+
+def _saved(accounts: Iterable[Account], files: dict[str, Path]) -> dict[str, Snapshot]:
+    pages = {submissions([url])[0].url: file for url, file in files.items()}
+    return {a.url: read_page(a, pages[a.url]) for a in accounts if a.url in pages}
+
+
+def _consent(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ConsentError("nothing was opened: answer the consent question in a terminal, or give --yes")
+    STDERR.print(QUESTION, markup=False)
+    if not click.confirm("Do you agree, and are all these profiles your own?", err=True):
+        raise ConsentError("nothing was opened, because you did not agree")

@@ -1,0 +1,79 @@
+"""What several verbs share: the school option, progress bars, and where a report goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from data import School, school_in
+from scanner import report as reports
+from scanner.errors import UsageError
+from scanner.packs import open_school
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STDERR = Console(stderr=True)
+
+
+def _school(_context: click.Context, _option: click.Parameter, value: Path | None) -> School:
+    chosen = value or (Path(found) if (found := os.environ.get("SCANNER_SCHOOL")) else None)
+    return open_school(chosen) if chosen else school_in("schools/altus.toml")
+
+
+def school_option(command: F) -> F:
+    """Add `--school`: a pack folder or .toml file, else SCANNER_SCHOOL, else the shipped sample."""
+    return click.option(
+        "--school",
+        type=click.Path(path_type=Path),
+        callback=_school,
+        help="Your school's pack: folder or .toml file. Default: $SCANNER_SCHOOL, else the shipped sample.",
+    )(command)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, str, int], None]]:
+    """Progress bars on the terminal, one per profile; nothing when the output is not a terminal."""
+    if not STDERR.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=STDERR, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+        counts: dict[str, dict[str, int]] = {}
+
+        def on_step(profile: str, kind: str, done: int) -> None:
+            if profile not in tasks:
+                tasks[profile] = bars.add_task(profile[-40:], total=None, counts="")
+                counts[profile] = {}
+            counts[profile][kind] = done
+            bars.update(tasks[profile], counts=", ".join(f"{n} {k}" for k, n in counts[profile].items()))
+
+        yield on_step
+
+
+def report_folder(out: Path | None) -> Path:
+    """Where a report goes, checked before the scan so that nothing is lost after it.
+
+    Raises:
+        UsageError: the folder is not empty, or is no folder.
+    """
+    folder = out or reports.default_folder(datetime.now(UTC).astimezone().date())
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            f"{folder} is not an empty folder, and a report never overwrites; choose another --out"
+        )
+    return folder

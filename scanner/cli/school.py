@@ -1,0 +1,92 @@
+"""`scanner school`: make and check a school's pack, seal its photos, try its logo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import data
+import detectors
+from data import PackError, Reference
+from scanner.errors import UsageError
+from scanner.packs import make_pack, open_school, seal_photos
+
+
+@click.group()
+def school() -> None:
+    """Make and check a school's pack."""
+
+
+@school.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", prompt="The school's full name", help="The school's full name.")
+def init(folder: Path, name: str) -> None:
+    r"""Make a pack to fill in.
+
+    \b
+    Example: scanner school init harfield --name "Harfield Brook School"
+    """
+    if len(name.strip()) < 2:  # noqa: PLR2004
+        raise UsageError("give the school's full name")
+    click.echo(f"Made {make_pack(folder, name.strip())}. Fill it in, then: scanner school check {folder}")
+
+
+@school.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+def check(folder: Path) -> int:
+    r"""Check a pack, or every pack in a folder.
+
+    \b
+    Example: scanner school check harfield
+    """
+    packs = [folder] if _is_pack(folder) else sorted(p for p in folder.iterdir() if _is_pack(p))
+    if not packs:
+        raise UsageError(f"there is no school pack in {folder}; `scanner school init` makes one")
+    wrong = 0
+    for path in packs:
+        try:
+            opened = open_school(path)
+            data.policy(opened.pack.policy)
+            weak = [r.name for r in opened.logos if detectors.logo_report(r).smallest_px is None]
+        except (PackError, LookupError, detectors.Unavailable) as error:
+            wrong += 1
+            click.echo(f"wrong  {path}: {error}")
+            continue
+        click.echo(
+            f"ok     {path}: {opened.pack.name}, {len(opened.logos)} logos, {len(opened.photos)} photos"
+        )
+        for name in weak:
+            click.echo(f"       the logo '{name}' is hard to find in photos; try: scanner school logo")
+    return UsageError.exit_code if wrong else 0
+
+
+@school.command()
+@click.argument("pack", type=click.Path(path_type=Path, exists=True))
+def photos(pack: Path) -> None:
+    r"""Turn the pack's reference photos into one sealed file, so that the photos can be deleted.
+
+    \b
+    Example: scanner school photos harfield
+    """
+    file, count = seal_photos(pack)
+    click.echo(
+        f'Sealed {count} photos in {file}. Set references.photos = "{file.name}"; then delete the photos.'
+    )
+    click.echo("The key is kept in your own configuration folder. This file is personal data: treat it so.")
+
+
+@school.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def logo(file: Path) -> None:
+    r"""Say how well a logo can be found in photos.
+
+    \b
+    Example: scanner school logo crest.png
+    """
+    report = detectors.logo_report(Reference(file.stem, file.read_bytes()))
+    click.echo(report.says)
+
+
+def _is_pack(path: Path) -> bool:
+    return (path / "school.toml").is_file() if path.is_dir() else path.suffix == ".toml"

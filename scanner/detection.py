@@ -1,0 +1,160 @@
+"""The pool that runs detectors: worker processes with warm models, which may die without harm."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import detectors
+from data import School
+from detectors import Image, Outcome, Snapshot
+
+T = TypeVar("T")
+
+PICTURE_DEADLINE = 30.0
+"""Seconds one picture may take, waiting included once it is its turn; then it is unreadable."""
+TEXT_DEADLINE = 120.0
+"""Seconds one profile's texts may take."""
+TRIES = 2
+"""How often a job is given to a fresh worker after its worker died."""
+
+CRASHED = "reading it made the reader crash"
+TOO_SLOW = "it took too long to read"
+
+
+def default_workers() -> int:
+    """One worker per core, and no more than four: each holds about 250 MB."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+class Detection:
+    """Detectors behind an executor; use as an async context manager.
+
+    Pictures are decoded only in the workers: a hostile file can take down a worker, never the scan.
+    """
+
+    def __init__(
+        self, school: School, *, workers: int | None = None, hooks: tuple[str, ...] = ("read", "look")
+    ) -> None:
+        self.school = school
+        self.hooks = hooks
+        self._workers = workers or default_workers()
+        self._executor: Executor | None = None
+        self._slots = asyncio.Semaphore(self._workers * 2)
+
+    async def __aenter__(self) -> Self:
+        self._executor = self._fresh()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    async def look(self, image: Image, item: str) -> Outcome:
+        """Judge one picture; an unreadable one says why."""
+        try:
+            return await self._run(PICTURE_DEADLINE, _look, image, item)
+        except BrokenProcessPool:
+            return Outcome(unreadable=CRASHED)
+        except TimeoutError:
+            return Outcome(unreadable=TOO_SLOW)
+
+    async def read(self, snapshot: Snapshot) -> Outcome:
+        """Judge one profile's texts and settings; its pictures stay here."""
+        return await self._texts(_read, replace(snapshot, images=()))
+
+    async def join(self, snapshots: Sequence[Snapshot]) -> Outcome:
+        """Judge what only all profiles of one person together show."""
+        return await self._texts(_join, tuple(replace(snapshot, images=()) for snapshot in snapshots))
+
+    async def crop(self, image: Image, box: tuple[int, int, int, int] | None) -> bytes | None:
+        """A small JPEG of the place with every face blurred, or None where that cannot be made sure."""
+        try:
+            return await self._run(PICTURE_DEADLINE, detectors.crop, image, box)
+        except (BrokenProcessPool, TimeoutError):
+            return None
+
+    async def ready(self) -> None:
+        """Wait until the workers have loaded their models; only a benchmark needs to."""
+        await asyncio.gather(*(self._run(TEXT_DEADLINE, time.sleep, 0.2) for _ in range(self._workers)))
+
+    def processes(self) -> tuple[int, ...]:
+        """The workers' process ids, for a benchmark."""
+        pool = self._executor
+        return tuple(pool._processes) if isinstance(pool, ProcessPoolExecutor) else ()  # noqa: SLF001
+
+    async def _texts(self, job: Callable[..., Outcome], material: object) -> Outcome:
+        try:
+            return await self._run(TEXT_DEADLINE, job, material)
+        except BrokenProcessPool:
+            return Outcome(not_run=dict.fromkeys(detectors.built(), CRASHED))
+        except TimeoutError:
+            return Outcome(not_run=dict.fromkeys(detectors.built(), TOO_SLOW))
+
+    async def _run(self, deadline: float, job: Callable[..., T], *args: Any) -> T:
+        async with self._slots:
+            for attempt in range(TRIES):
+                executor = self._executor or self._fresh()
+                self._executor = executor
+                try:
+                    future = asyncio.get_running_loop().run_in_executor(executor, job, *args)
+                    return await asyncio.wait_for(future, deadline)
+                except BrokenProcessPool:
+                    self._forget(executor)
+                    if attempt == TRIES - 1:
+                        raise
+                except TimeoutError:
+                    self._forget(executor)
+                    raise
+        raise AssertionError
+
+    def _fresh(self) -> Executor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(self.school, self.hooks),
+        )
+
+    def _forget(self, executor: Executor) -> None:
+        """Stop a pool with a dead or hanging worker; whoever comes next starts a fresh one."""
+        if self._executor is executor:
+            self._stop()
+
+    def _stop(self) -> None:
+        executor, self._executor = self._executor, None
+        if isinstance(executor, ProcessPoolExecutor):
+            # a hanging native call ends only with its process
+            for process in list((executor._processes or {}).values()):  # noqa: SLF001
+                process.kill()
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+_school: School
+
+
+def _start(school: School, hooks: tuple[str, ...]) -> None:
+    global _school  # noqa: PLW0603 - one school per worker process, sent once instead of with every job
+    _school = school
+    detectors.warm(school, hooks)
+
+
+def _look(image: Image, item: str) -> Outcome:
+    return detectors.look(image, item, _school)
+
+
+def _read(snapshot: Snapshot) -> Outcome:
+    return detectors.read(snapshot, _school)
+
+
+def _join(snapshots: tuple[Snapshot, ...]) -> Outcome:
+    return detectors.join(snapshots, _school)

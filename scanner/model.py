@@ -1,0 +1,134 @@
+"""The scanner's own nouns; the detectors' nouns (Snapshot, Finding, Location) come from their door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from data import Level
+from detectors import Coverage, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A person's consent to one purpose, under one version of the notice."""
+
+    purpose: str
+    notice: str
+    given_at: datetime
+    expires_at: datetime
+    withdrawn_at: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it holds at that moment."""
+        return self.given_at <= at < self.expires_at and (self.withdrawn_at is None or at < self.withdrawn_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A profile its owner asked us to look at. `ownership` is declared, code or export."""
+
+    url: str
+    platform: str
+    consent: Consent
+    ownership: str = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about one finding: steps first, kind words, no blame."""
+
+    summary: str
+    why: str
+    steps: tuple[str, ...]
+    minutes: int
+    link: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A finding weighed against the school's policy. `excerpt` is masked; `crop` has faces blurred.
+
+    `id` stays the same between scans of the same thing, so that "still there" can be told.
+    `level` is finding, question, note or candidate; `band` today, this-week, worth-a-look or fine.
+    `date` and `url` are those of the post it stands in, as the page gave them, so that its owner can find it.
+    """
+
+    id: str
+    check: str
+    rule: str
+    level: Level
+    band: str
+    score: float
+    profile: str
+    location: Location
+    advice: Advice
+    clauses: tuple[str, ...] = ()
+    ref: str | None = None
+    evidence: tuple[Location, ...] = ()
+    excerpt: str = field(default="", repr=False)
+    reasons: tuple[str, ...] = ()
+    crop: bytes | None = field(default=None, repr=False)
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one check on one profile.
+
+    `verdict` is exposed, please-look, shown-safe, nothing-seen, could-not-check or asked; `reason`
+    says at how much was looked, or why it could not be.
+    """
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """Something positively shown to be well."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileReport:
+    """What was seen of one profile."""
+
+    url: str
+    platform: str
+    result: str
+    display_name: str
+    bio: str
+    coverage: Coverage
+    flags: Mapping[str, bool]
+    verdicts: Mapping[str, Verdict]
+    strengths: tuple[Strength, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A check that could not run on a profile, and why."""
+
+    check: str
+    profile: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one person is told. Opened by its owner alone."""
+
+    status: str
+    created_at: datetime
+    school: str
+    policy: str
+    ownership: str
+    profiles: tuple[ProfileReport, ...]
+    findings: tuple[Assessment, ...]
+    not_run: tuple[NotRun, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,268 @@
+"""The way through the house: consent, acquire, detect, assess, report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+
+import data
+import detectors
+from data import School
+from detectors import Finding, Image, Outcome, Snapshot
+from scanner.errors import ConsentError
+from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission
+from scanner.platforms import Account
+from scanner.policy import assess
+from scanner.verdicts import strengths, verdicts
+
+MAX_CROPS = 60
+"""Pictures shown in one report; the others are described in words."""
+
+NO_PICTURE = frozenset({"pupil-image", "pupil-information"})
+"""Checks that never show a picture: a possible pupil is recorded as link and reasons only."""
+
+OnStep = Callable[[str, str, int], None]
+"""Called with the profile's address, "pages", "pictures" or "detectors", and the count so far."""
+
+
+class Acquire(Protocol):
+    """Where snapshots come from: a browser session, saved pages, an export."""
+
+    async def __call__(
+        self,
+        account: Account,
+        *,
+        on_picture: Callable[[str, bytes], None],
+        on_step: Callable[[str, int], None],
+    ) -> Snapshot: ...
+
+
+class Detect(Protocol):
+    """Where findings come from: the worker pool, or a fake in tests."""
+
+    async def look(self, image: Image, item: str) -> Outcome: ...
+
+    async def read(self, snapshot: Snapshot) -> Outcome: ...
+
+    async def join(self, snapshots: Sequence[Snapshot]) -> Outcome: ...
+
+    async def crop(self, image: Image, box: tuple[int, int, int, int] | None) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One profile after the detectors: what was seen, what was found, what could not run."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...] = ()
+    not_run: Mapping[str, str] = field(default_factory=dict)
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+async def scan(
+    submissions: Sequence[tuple[Account, Submission]],
+    *,
+    at: datetime,
+    school: School,
+    acquire: Acquire,
+    detect: Detect,
+    on_step: OnStep = lambda *_: None,
+    stop: asyncio.Event | None = None,
+    at_once: int = 4,
+) -> Report:
+    """Look at one person's profiles and say what they may want to change.
+
+    Setting `stop` ends the scan early: what is done so far is reported, marked "interrupted".
+
+    Raises:
+        ConsentError: a submission has no consent that covers `at`; nothing was opened.
+    """
+    for account, submission in submissions:
+        if not submission.consent.covers(at):
+            raise ConsentError(f"no consent covers {account.url} on {at:%d %B %Y}; nothing was opened")
+
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(account: Account) -> Looked:
+        async with slots:
+            return await look_at(account, acquire=acquire, detect=detect, on_step=on_step)
+
+    looked = await _until(stop, [(account, one(account)) for account, _ in submissions])
+    seen = [one for one in looked if one.snapshot.result in ("ok", "ok_partial")]
+    joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
+    ownership = min((s.ownership for _, s in submissions), key=("declared", "code", "export").index)
+    interrupted = any(one.snapshot.result == INTERRUPTED for one in looked)
+    return await compose(
+        looked,
+        joined,
+        at=at,
+        school=school,
+        detect=detect,
+        ownership=ownership,
+        status="interrupted" if interrupted else "complete",
+    )
+
+
+INTERRUPTED = "interrupted"
+
+
+async def look_at(
+    account: Account, *, acquire: Acquire, detect: Detect, on_step: OnStep = lambda *_: None
+) -> Looked:
+    """Acquire one profile and judge it; pictures are judged while the page is still being read."""
+    early: dict[str, asyncio.Task[Outcome]] = {}
+
+    def on_picture(name: str, data_: bytes) -> None:
+        if name not in early:
+            early[name] = asyncio.create_task(detect.look(Image("", name, data_), account.url))
+
+    try:
+        snapshot = await acquire(
+            account, on_picture=on_picture, on_step=lambda kind, done: on_step(account.url, kind, done)
+        )
+        text = asyncio.create_task(detect.read(snapshot))
+        for image in snapshot.images:
+            on_picture(image.name, image.data)
+        pictures = []
+        for done, image in enumerate(snapshot.images, 1):
+            pictures.append((image, await early[image.name]))
+            on_step(account.url, "detectors", done)
+        return gather(snapshot, await text, pictures)
+    finally:
+        for task in early.values():
+            task.cancel()
+
+
+def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Outcome]]) -> Looked:
+    """Put what the detectors said of a profile's texts and pictures together."""
+    findings = list(text.findings)
+    not_run = dict(text.not_run)
+    unreadable = []
+    for image, outcome in pictures:
+        not_run.update(outcome.not_run)
+        if outcome.unreadable:
+            unreadable.append((image.name, outcome.unreadable))
+        findings += [
+            replace(found, location=detectors.place_in(found.location, image, snapshot.id))
+            for found in outcome.findings
+        ]
+    coverage = replace(
+        snapshot.coverage,
+        images_seen=len(pictures) - len(unreadable),
+        pictures_unreadable=snapshot.coverage.pictures_unreadable + len(unreadable),
+    )
+    return Looked(replace(snapshot, coverage=coverage), tuple(findings), not_run, tuple(unreadable))
+
+
+def weigh(
+    one: Looked,
+    findings: Sequence[Finding],
+    school: School,
+    *,
+    at: date | None = None,
+    candidates: bool = False,
+) -> tuple[Assessment, ...]:
+    """Weigh findings about one profile against the school's own policy."""
+    policy = data.policy(school.pack.policy)
+    return assess(findings, snapshot=one.snapshot, school=school, policy=policy, at=at, candidates=candidates)
+
+
+async def _until(
+    stop: asyncio.Event | None, jobs: Sequence[tuple[Account, Awaitable[Looked]]]
+) -> list[Looked]:
+    tasks = [asyncio.ensure_future(job) for _, job in jobs]
+    stopped = asyncio.create_task((stop or asyncio.Event()).wait())
+    try:
+        everything = asyncio.gather(*tasks)
+        await asyncio.wait({everything, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if everything.done():
+            return list(everything.result())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        everything.cancel()
+        return [
+            task.result() if _finished(task) else Looked(_untouched(account))
+            for task, (account, _) in zip(tasks, jobs, strict=True)
+        ]
+    finally:
+        stopped.cancel()
+        for task in tasks:
+            task.cancel()
+
+
+def _finished(task: asyncio.Future[Looked]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _untouched(account: Account) -> Snapshot:
+    coverage = detectors.Coverage(not_seen=("You stopped the scan before this profile was read to the end.",))
+    return Snapshot(account.url, account.platform, account.url, result=INTERRUPTED, coverage=coverage)
+
+
+async def compose(
+    looked: Sequence[Looked],
+    joined: Outcome,
+    *,
+    at: datetime,
+    school: School,
+    detect: Detect,
+    ownership: str,
+    status: str,
+) -> Report:
+    """Weigh the findings against the school's policy and write down what was and was not seen."""
+    built = detectors.built()
+    every: list[Assessment] = []
+    profiles = []
+    not_run = []
+    crops = MAX_CROPS
+    for one in looked:
+        snapshot = one.snapshot
+        mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
+        weighed = weigh(one, (*one.findings, *mine), school, at=at.date())
+        missing = {**one.not_run, **joined.not_run}
+        shown = await _with_crops(weighed, snapshot, detect, crops)
+        crops -= sum(a.crop is not None for a in shown)
+        every += shown
+        not_run += [NotRun(check, snapshot.id, reason) for check, reason in sorted(missing.items())]
+        profiles.append(
+            ProfileReport(
+                url=snapshot.url,
+                platform=snapshot.platform,
+                result=snapshot.result,
+                display_name=snapshot.display_name,
+                bio=next((t.value for t in snapshot.texts if t.where == "bio"), ""),
+                coverage=snapshot.coverage,
+                flags=dict(snapshot.flags),
+                verdicts=verdicts(snapshot, weighed, not_run=missing, built=built, school=school),
+                strengths=strengths(snapshot),
+            )
+        )
+    return Report(
+        status=status,
+        created_at=at,
+        school=school.pack.name,
+        policy=school.pack.policy,
+        ownership=ownership,
+        profiles=tuple(profiles),
+        findings=tuple(every),
+        not_run=tuple(not_run),
+    )
+
+
+async def _with_crops(
+    weighed: Sequence[Assessment], snapshot: Snapshot, detect: Detect, budget: int
+) -> list[Assessment]:
+    pictures = {image.name: image for image in snapshot.images}
+    shown = []
+    for assessment in weighed:
+        image = pictures.get(assessment.location.image or "")
+        if image is None or assessment.check in NO_PICTURE or budget <= 0:
+            shown.append(assessment)
+            continue
+        budget -= 1
+        shown.append(replace(assessment, crop=await detect.crop(image, assessment.location.box)))
+    return shown

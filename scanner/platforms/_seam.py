@@ -1,0 +1,68 @@
+"""The values that acquisition and the platforms hand each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from detectors import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One profile: where it is, in its canonical address."""
+
+    platform: str
+    handle: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One thing to open. `via` "browser" renders the page, "http" fetches an API answer or feed.
+
+    `scroll` reads on to the end of the page. `optional`: a failure here does not spoil the profile.
+    """
+
+    name: str
+    url: str
+    via: Literal["browser", "http"] = "browser"
+    scroll: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came back for one visit.
+
+    `html` is the rendered DOM (or the body, for "http"), `source` the main document as sent.
+    `pictures` maps the address of each picture the page itself loaded to its bytes.
+    `complete` is "complete", "capped" or "unsure" for scrolled pages.
+    """
+
+    name: str
+    url: str
+    status: int
+    html: str = field(repr=False)
+    source: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    complete: str = "unsure"
+
+
+class Platform(Protocol):
+    """What a platform module offers.
+
+    A module may also define `more(account, pages)`: visits that only the pages show, such as a
+    list the profile links to, or an answer whose address holds an id. It is asked once.
+    """
+
+    NAME: str
+    EXAMPLE: str
+
+    def claim(self, url: str) -> Account | None: ...
+
+    def visits(self, account: Account) -> Iterator[Visit]: ...
+
+    def parse(self, account: Account, pages: Sequence[Page]) -> Snapshot: ...

@@ -1,0 +1,121 @@
+"""Telling a page that stands in front of a profile from a profile."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+from data import read_toml
+from scanner.platforms import _dom
+from scanner.platforms._seam import Page
+
+MAX_TEXT = 20_000
+_NOT_A_PAGE = re.compile(
+    r"^(?:image|video|audio|font)/|^application/(?!xhtml|xml|json|[\w.+-]*(?:\+xml|\+json))", re.IGNORECASE
+)
+_MARKUP = re.compile(
+    r"<\s*(?:!doctype|html|head|body|div|p|a|h1|main|article|section|title|meta|span|img|ul|table)\b",
+    re.IGNORECASE,
+)
+_DATA = re.compile(r"^\s*(?:[{\[]|<\?xml|<rss|<feed)", re.IGNORECASE)
+_SUMMARY = (
+    "meta[property='og:description'][content], meta[name=description][content], "
+    "[itemtype*='schema.org/Person'], .h-card, .vcard"
+)
+
+
+def wall(page: Page) -> str | None:
+    """The result state of a page that is no profile, or None where it may be one.
+
+    Marks in the page decide before the status does: walls often come with 200, and a filter's or
+    a challenge's page with 403. Anything unsure is None; the reader then says what it could read.
+    """
+    if _binary(page):
+        return "unreadable" if page.status < HTTPStatus.BAD_REQUEST else _by_status(page.status)
+    if _DATA.match(page.html):
+        return _by_status(page.status)
+    soup, mine = _dom.tree(page.html), _dom.own(page.html)
+    return _marked(page, soup, mine) or _by_status(page.status) or _unreadable(page, soup, mine)
+
+
+def prompted(page: Page) -> bool:
+    """Whether the page, having shown something, asked for a log-in to show more."""
+    return bool(re.search(_table()["prompt"]["text"], _visible(_dom.tree(page.html)), re.IGNORECASE))
+
+
+def _by_status(status: int) -> str | None:
+    known = _table()["status"].get(str(status))
+    if known:
+        return str(known)
+    return "unreachable" if status >= HTTPStatus.BAD_REQUEST else None
+
+
+def _binary(page: Page) -> bool:
+    kind = next((value for name, value in page.headers.items() if name.lower() == "content-type"), "")
+    if _NOT_A_PAGE.match(kind.strip()):
+        return True
+    start = page.html[:4000]
+    odd = sum(1 for char in start if char == "\ufffd" or (char < " " and char not in "\t\r\n\f"))
+    return odd > 0.05 * len(start) > 0
+
+
+def _marked(page: Page, soup: BeautifulSoup, mine: BeautifulSoup) -> str | None:
+    parts = urlsplit(page.url)
+    seen = {
+        "url": f"{parts.hostname or ''}{parts.path}",
+        "title": soup.title.get_text(" ", strip=True) if soup.title else "",
+        "text": _visible(soup),
+        "source": page.source or page.html,
+        "headers": "\n".join(f"{name.lower()}: {value}" for name, value in page.headers.items()),
+        "heading": "\n".join(h.get_text(" ", strip=True) for h in mine.find_all(["h1", "h2"])),
+    }
+    size = len(_dom.text_of(mine.body or mine))
+    for rule in _table()["wall"]:
+        if size <= rule.get("max_text", size) and _holds(rule, seen) and _stands(rule, soup, mine):
+            return str(rule["result"])
+    return None
+
+
+def _holds(rule: dict[str, Any], seen: dict[str, str]) -> bool:
+    flags = re.IGNORECASE | re.MULTILINE
+    return all(re.search(rule[name], value[:MAX_TEXT], flags) for name, value in seen.items() if name in rule)
+
+
+def _stands(rule: dict[str, Any], soup: BeautifulSoup, mine: BeautifulSoup) -> bool:
+    if "selector" in rule and not soup.select_one(rule["selector"]):
+        return False
+    return not ("lacks" in rule and mine.select_one(rule["lacks"]))
+
+
+def _unreadable(page: Page, soup: BeautifulSoup, mine: BeautifulSoup) -> str | None:
+    """An empty shell, a page of script only, or bare text that is no web page."""
+    if not _MARKUP.search(page.html):
+        return "unreadable"
+    body = mine.body
+    if body and [child.name for child in body.find_all(recursive=False)] == ["pre"]:
+        return "unreadable"
+    if len(_dom.text_of(mine.body or mine)) >= _table()["shell"]["min_text"] or mine.select_one(
+        "img[alt], img[src], video"
+    ):
+        return None
+    return None if _summary(soup) else "unreadable"
+
+
+def _summary(soup: BeautifulSoup) -> bool:
+    scripts = soup.find_all("script", type="application/ld+json")
+    return bool(soup.select_one(_SUMMARY)) or any("Person" in script.get_text() for script in scripts)
+
+
+def _visible(soup: BeautifulSoup) -> str:
+    hidden = soup.find_all(["script", "style", "template", "svg", "head"])
+    return re.sub(r"\s+", " ", _dom.text_of(soup, skip=hidden))[:MAX_TEXT]
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    return read_toml("web/walls.toml")

@@ -1,0 +1,261 @@
+"""Mastodon and servers that speak its API: a page, the public account answer and its posts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from detectors import Snapshot, Text
+from scanner.platforms import _dom, _feeds, _layout, _reading, _walls
+from scanner.platforms._parts import Person, Picture, Post
+from scanner.platforms._seam import Account, Page, Visit
+
+NAME = "mastodon"
+PAGE_SIZE = 40
+EXAMPLE = "https://social.example/@jo_lee"
+
+_PATH = re.compile(
+    r"/(?:web/)?(?:@|users/)(?P<user>\w+(?:[\w.-]*\w)?)(?:@(?P<remote>[\w-]+(?:\.[\w-]+)+))?/?", re.ASCII
+)
+# other sites whose profiles are also written @name
+_NOT = re.compile(
+    r"(?:^|\.)(?:tiktok|threads|youtube|medium|substack|snapchat|instagram|facebook|flipboard|telegram|t|x|twitter|pinterest|tumblr)\.(?:com|net|me)$"
+)
+
+
+def claim(url: str) -> Account | None:
+    """An `@name` address, moved to the account's own server where the page shows a remote account."""
+    parts = urlsplit(url)
+    match = _PATH.fullmatch(parts.path)
+    if not match or not parts.hostname or _NOT.search(parts.hostname):
+        return None
+    server = (match["remote"] or parts.netloc).lower()
+    if match["remote"] or "/web/" in parts.path:
+        url = f"{parts.scheme}://{server}/@{match['user']}"
+    return Account(NAME, f"{match['user']}@{server}", url)
+
+
+def visits(account: Account) -> Iterator[Visit]:
+    """The page, and the account as the server's public API tells it (some servers refuse)."""
+    yield Visit("profile", account.url, scroll=True)
+    yield Visit(
+        "account",
+        f"{_root(account)}/api/v1/accounts/lookup?acct={quote(_user(account))}",
+        via="http",
+        optional=True,
+    )
+
+
+def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
+    """The posts by the account's number; its feed where the server did not give the account."""
+    number = str(_answer(pages, "account").get("id") or "")
+    if re.fullmatch(r"[\w-]{1,40}", number):
+        yield Visit(
+            "statuses",
+            f"{_root(account)}/api/v1/accounts/{number}/statuses?limit={PAGE_SIZE}",
+            via="http",
+            optional=True,
+        )
+    else:
+        yield Visit("feed", f"{_root(account)}/@{_user(account)}.rss", via="http", optional=True)
+
+
+def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
+    """Read the API's answers where they came; else the page and its feed."""
+    told = _answer(pages, "account")
+    page = _named(pages, "profile")
+    if not told or not told.get("id"):
+        return _from_page(account, pages)
+    statuses = _list(pages, "statuses")
+    posts = [post for number, status in enumerate(statuses, start=1) if (post := _post(status, told, number))]
+    person = _person(told)
+    notes = [] if _came(pages, "statuses") else ["The server did not give the posts of this account."]
+    if len(statuses) >= PAGE_SIZE:
+        notes.append(f"Only the newest {PAGE_SIZE} posts were read.")
+    closed = (
+        told.get("locked") is True
+        and bool(told.get("statuses_count"))
+        and _came(pages, "statuses")
+        and not posts
+    )
+    return _layout.lay_out(
+        account,
+        person,
+        posts,
+        loaded=page.pictures if page else {},
+        flags=_flags(told, page, closed=closed),
+        counts=_counts(told),
+        complete="capped"
+        if len(statuses) >= PAGE_SIZE
+        else ("complete" if _came(pages, "statuses") else "unsure"),
+        result="private_confirmed" if closed else ("ok" if _came(pages, "statuses") else "ok_partial"),
+        not_seen=notes,
+    )
+
+
+def _from_page(account: Account, pages: Sequence[Page]) -> Snapshot:
+    snapshot = _reading.read(account, [page for page in pages if page.name == "profile"])
+    feed = _named(pages, "feed")
+    said = {text.value for text in snapshot.texts}
+    extra = (
+        []
+        if feed is None or _walls.wall(feed)
+        else [post for post in _feeds.read_feed(feed.html) if post.text not in said]
+    )
+    if not extra or any(text.kind == "post" for text in snapshot.texts):
+        return snapshot
+    person = Person(
+        snapshot.display_name,
+        snapshot.handle,
+        bio=next((t.value for t in snapshot.texts if t.where == "bio"), ""),
+    )
+    page = _named(pages, "profile")
+    return _layout.lay_out(
+        account,
+        person,
+        extra,
+        loaded=page.pictures if page else {},
+        flags=snapshot.flags,
+        counts={name: number for name, number in snapshot.counts.items() if name != "images"},
+        complete="unsure",
+        result="ok_partial",
+        not_seen=["The posts come from the account's feed, which holds only the newest."],
+    )
+
+
+def _person(told: Mapping[str, Any]) -> Person:
+    fields = [row for row in told.get("fields") or [] if isinstance(row, dict)]
+    links = [address for row in fields for address in _addresses(str(row.get("value") or ""))]
+    return Person(
+        display_name=str(told.get("display_name") or told.get("username") or ""),
+        handle=str(told.get("acct") or told.get("username") or ""),
+        bio=_dom.plain(str(told.get("note") or "")),
+        sections=tuple(
+            (
+                f"field-{number}",
+                f"{_dom.plain(str(row.get('name') or ''))}: {_dom.plain(str(row.get('value') or ''))}",
+            )
+            for number, row in enumerate(fields, start=1)
+        ),
+        links=tuple(("", address) for address in dict.fromkeys(links)),
+        avatar=_own_picture(told, "avatar"),
+        banner=_own_picture(told, "header"),
+    )
+
+
+def _own_picture(told: Mapping[str, Any], key: str) -> Picture | None:
+    found = [str(told.get(name) or "") for name in (key, f"{key}_static")]
+    kept = tuple(address for address in found if address and not address.endswith("/missing.png"))
+    return Picture(kept, str(told.get(f"{key}_description") or "")) if kept else None
+
+
+def _addresses(html: str) -> Iterator[str]:
+    for link in _dom.tree(html).find_all("a", href=True):
+        if not {"mention", "hashtag"} & set(_dom.tokens(link)):
+            yield str(link["href"])
+
+
+def _post(status: Any, told: Mapping[str, Any], number: int) -> Post | None:
+    if not isinstance(status, dict):
+        return None
+    boosted = status.get("reblog")
+    shown = boosted if isinstance(boosted, dict) else status
+    writer = shown.get("account") or {}
+    other = isinstance(boosted, dict) or (
+        isinstance(writer, dict) and writer.get("id") not in (None, told.get("id"))
+    )
+    ident, author = str(status.get("id") or f"post-{number}"), "other" if other else "self"
+    media = [part for part in shown.get("media_attachments") or [] if isinstance(part, dict)]
+    text = "\n".join(
+        filter(None, (_dom.plain(str(shown.get(key) or "")) for key in ("spoiler_text", "content")))
+    )
+    links = [
+        address
+        for address in _addresses(str(shown.get("content") or ""))
+        if re.sub(r"^https?://", "", address).rstrip("/") not in text
+    ]
+    return Post(
+        ident,
+        text,
+        author=author,
+        date=str(status.get("created_at") or ""),
+        url=str(shown.get("url") or ""),
+        pictures=tuple(
+            Picture(
+                tuple(str(part[key]) for key in ("url", "preview_url") if part.get(key)),
+                str(part.get("description") or ""),
+            )
+            for part in media
+            if part.get("type") in ("image", "gifv", "video") and (part.get("url") or part.get("preview_url"))
+        ),
+        videos=sum(1 for part in media if part.get("type") in ("video", "gifv")),
+        extras=tuple(Text(ident, "link", address, author) for address in dict.fromkeys(links)),
+    )
+
+
+def _flags(told: Mapping[str, Any], page: Page | None, *, closed: bool) -> dict[str, bool]:
+    flags = {"signed_out_visible": not closed}
+    if closed:
+        flags["private"] = True
+    elif told.get("locked") is False:
+        flags["private"] = False
+    if isinstance(told.get("discoverable"), bool):
+        flags["discoverable"] = told["discoverable"]
+    # `noindex` speaks of search engines, `indexable` of searching posts; either lets strangers search
+    stated = [not told["noindex"]] if isinstance(told.get("noindex"), bool) else []
+    stated += [told["indexable"]] if isinstance(told.get("indexable"), bool) else []
+    if page and not _walls.wall(page) and not isinstance(told.get("noindex"), bool):
+        stated.append(bool(_reading.read(Account(NAME, "", page.url), [page]).flags.get("indexable")))
+    if stated:
+        flags["indexable"] = any(stated)
+    if isinstance(told.get("hide_collections"), bool):
+        flags["followers_visible"] = flags["following_visible"] = not told["hide_collections"]
+    return flags
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, int]:
+    names = {"posts": "statuses_count", "followers": "followers_count", "following": "following_count"}
+    return {
+        name: told[key] for name, key in names.items() if isinstance(told.get(key), int) and told[key] >= 0
+    }
+
+
+def _root(account: Account) -> str:
+    parts = urlsplit(account.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _user(account: Account) -> str:
+    return account.handle.partition("@")[0]
+
+
+def _named(pages: Sequence[Page], name: str) -> Page | None:
+    return next((page for page in pages if page.name == name), None)
+
+
+def _json(pages: Sequence[Page], name: str) -> Any:
+    page = _named(pages, name)
+    if page is None or page.status != HTTPStatus.OK:
+        return None
+    try:
+        return json.loads(page.html)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _answer(pages: Sequence[Page], name: str) -> Mapping[str, Any]:
+    found = _json(pages, name)
+    return found if isinstance(found, dict) else {}
+
+
+def _list(pages: Sequence[Page], name: str) -> list[Any]:
+    found = _json(pages, name)
+    return found if isinstance(found, list) else []
+
+
+def _came(pages: Sequence[Page], name: str) -> bool:
+    return isinstance(_json(pages, name), list)

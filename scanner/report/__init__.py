@@ -1,0 +1,19 @@
+"""The report's front door: one person's advice as HTML, JSON, files and a few lines in the terminal."""
+
+from __future__ import annotations
+
+from scanner.report.files import Written, default_folder, write
+from scanner.report.html import to_html
+from scanner.report.record import SCHEMA_VERSION, CardFigure, to_json
+from scanner.report.terminal import show
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "CardFigure",
+    "Written",
+    "default_folder",
+    "show",
+    "to_html",
+    "to_json",
+    "write",
+]

@@ -1,0 +1,37 @@
+"""Pages a person saved and hands over, read by the same platform readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bs4.dammit import EncodingDetector, UnicodeDammit
+
+from detectors import Coverage, Snapshot
+from scanner.errors import UsageError
+from scanner.platforms import Account, Page, named, wall
+
+MAX_BYTES = 30_000_000
+
+
+def read_page(account: Account, file: Path) -> Snapshot:
+    """Read one saved HTML page as if `account` had been opened.
+
+    Raises:
+        UsageError: the file is too large, unreadable, or no HTML page.
+    """
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{file} is larger than 30 MB; save the page alone, without its pictures")
+        body = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    if b"<" not in body[:4096]:
+        raise UsageError(f"{file} is not a saved web page (HTML)")
+    encoding = EncodingDetector.find_declared_encoding(body, is_html=True)
+    dammit = UnicodeDammit(body, [encoding] if encoding else ["utf-8"], is_html=True)
+    html = dammit.unicode_markup or body.decode("utf-8", "replace")
+    page = Page("profile", account.url, 200, html, source=html, complete="unsure")
+    if result := wall(page):
+        coverage = Coverage(not_seen=("The page you saved does not show the profile itself.",))
+        return Snapshot(account.url, account.platform, account.url, result=result, coverage=coverage)
+    return named(account.platform).parse(account, [page])

@@ -1,0 +1,136 @@
+"""The DuckDB file: one owner process, numbered forward-only migrations, rewriting to erase."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from scanner.errors import StoreError
+from scanner.store.keys import DataKey
+
+TABLES = ("owners", "consents", "submissions", "scans", "reports", "memories")
+
+
+class Busy(StoreError):
+    """Another process owns the database file."""
+
+
+class Database:
+    """One open DuckDB file of encrypted rows. Not for use by two threads at once."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connection = _connect(file)
+        _migrate(self._connection)
+
+    def close(self) -> None:
+        """Write everything out and let go of the file."""
+        self._connection.close()
+
+    def put(self, table: str, key: DataKey, plain: bytes, *, row: str | None = None) -> str:
+        """Write one row, replacing the row of that id; gives its id."""
+        row = row or str(uuid.uuid4())
+        body = key.lock(plain, table=_known(table), row=row)
+        self._run(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", [row, key.tag(table), body])  # noqa: S608
+        return row
+
+    def get(self, table: str, key: DataKey) -> Iterator[tuple[str, bytes]]:
+        """A person's rows of one table, decrypted, as (id, plain)."""
+        statement = f"SELECT id, body FROM {_known(table)} WHERE tag = ?"  # noqa: S608
+        for row, body in self._run(statement, [key.tag(table)]):
+            yield str(row), key.unlock(bytes(body), table=table, row=str(row))
+
+    def remove(self, table: str, key: DataKey) -> None:
+        """Delete a person's rows of a table. The bytes stay until `rewrite`."""
+        self.remove_tagged(table, key.tag(table))
+
+    def remove_tagged(self, table: str, tag: bytes) -> None:
+        """Delete the rows with a tag, when the key that made it is gone already."""
+        self._run(f"DELETE FROM {_known(table)} WHERE tag = ?", [tag])  # noqa: S608
+
+    def rewrite(self) -> None:
+        """Copy what is left into a new file and put it in place: DuckDB keeps deleted bytes otherwise."""
+        fresh = self._file.with_name(f".{self._file.name}.new")
+        fresh.unlink(missing_ok=True)
+        quoted = str(fresh).replace("'", "''")
+        name = self._run("SELECT current_database()", [])[0][0]
+        self._run(f"ATTACH '{quoted}' AS fresh", [])
+        self._run(f'COPY FROM DATABASE "{name}" TO fresh', [])
+        self._run("DETACH fresh", [])
+        self._connection.close()
+        fresh.chmod(0o600)
+        _scrub(self._file)
+        fresh.replace(self._file)
+        self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)
+        self._connection = _connect(self._file)
+
+    def _run(self, statement: str, values: list[object]) -> list[tuple[object, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except duckdb.IOException as error:
+            raise StoreError(
+                f"the database could not be written ({_short(error)}); is the disk full?"
+            ) from None
+        except duckdb.Error as error:
+            raise StoreError(f"the database refused: {_short(error)}") from None
+
+
+def _connect(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = duckdb.connect(str(file), config={"autoinstall_known_extensions": "false"})
+        file.chmod(0o600)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise Busy(f"another process owns {file}; close it first, then try again") from None
+        raise StoreError(f"{file} cannot be opened: {_short(error)}") from None
+    except duckdb.Error as error:
+        raise StoreError(f"{file} is not a database of ours: {_short(error)}") from None
+    except OSError as error:
+        raise StoreError(f"{file} cannot be used: {error.strerror}") from None
+    return connection
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at TIMESTAMP)"
+    )
+    done = {number for (number,) in connection.execute("SELECT number FROM migrations").fetchall()}
+    steps = {
+        int(entry.name[:4]): entry
+        for entry in (files("scanner.store") / "schema").iterdir()
+        if entry.name.endswith(".sql")
+    }
+    if newer := done - steps.keys():
+        raise StoreError(f"the database has schema {max(newer)}, which is newer than this program; update it")
+    for number in sorted(steps.keys() - done):
+        connection.execute("BEGIN")
+        connection.execute(steps[number].read_text(encoding="utf-8"))
+        connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
+        connection.execute("COMMIT")
+
+
+def _scrub(file: Path) -> None:
+    """Overwrite a file before it is unlinked; on SSDs only destroying keys is certain."""
+    size = file.stat().st_size
+    with file.open("r+b") as handle:
+        for _ in range(0, size, 1 << 20):
+            handle.write(b"\0" * min(1 << 20, size - handle.tell()))
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _known(table: str) -> str:
+    if table not in TABLES:
+        raise KeyError(table)
+    return table
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]

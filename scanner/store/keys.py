@@ -1,0 +1,145 @@
+"""Keys on disk, outside the database and its backups: the server's, and one file per person.
+
+A person's data key is wrapped by the server key. Destroying the one small file makes every row about
+that person unreadable, in the database and in all its backups, at once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nacl.bindings
+import nacl.encoding
+import nacl.exceptions
+import nacl.hash
+import nacl.signing
+import nacl.utils
+from nacl.secret import Aead, SecretBox
+
+from scanner.errors import StoreError
+
+KEY_BYTES = SecretBox.KEY_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """One person's data key; encrypts rows, each bound to its table and row id."""
+
+    person: str
+    secret: bytes
+
+    def tag(self, table: str) -> bytes:
+        """Finds the person's rows in one table; without the key it says nothing."""
+        return nacl.hash.blake2b(
+            table.encode(), digest_size=16, key=self.secret, encoder=nacl.encoding.RawEncoder
+        )
+
+    def lock(self, plain: bytes, *, table: str, row: str) -> bytes:
+        """Encrypt a row (XChaCha20-Poly1305)."""
+        return bytes(Aead(self.secret).encrypt(plain, aad=f"{table}/{row}".encode()))
+
+    def unlock(self, body: bytes, *, table: str, row: str) -> bytes:
+        """Decrypt a row.
+
+        Raises:
+            StoreError: the row was changed, or moved from another place.
+        """
+        try:
+            return Aead(self.secret).decrypt(body, aad=f"{table}/{row}".encode())
+        except nacl.exceptions.CryptoError:
+            raise StoreError(f"a row of {table} is damaged or was moved; it was not used") from None
+
+
+class Keyring:
+    """The folder of keys. Owner-readable only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._people = folder / "people"
+        try:
+            self._people.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+            self._server = SecretBox(self._kept("server.key"))
+            self._signing = nacl.signing.SigningKey(self._kept("signing.key"))
+        except OSError as error:
+            raise StoreError(f"the key folder {folder} cannot be used: {error.strerror}") from None
+
+    @property
+    def verify_key(self) -> bytes:
+        """Checks that a report was made by this installation."""
+        return bytes(self._signing.verify_key)
+
+    def sign(self, message: bytes) -> bytes:
+        """A detached signature of this installation."""
+        return self._signing.sign(message).signature
+
+    def new_person(self) -> DataKey:
+        """A person with a random id that says nothing about them."""
+        key = DataKey(secrets.token_hex(16), nacl.utils.random(KEY_BYTES))
+        write_private(self._people / f"{key.person}.key", bytes(self._server.encrypt(key.secret)))
+        return key
+
+    def person(self, person: str) -> DataKey:
+        """The data key of a person.
+
+        Raises:
+            StoreError: there is no such person (any more).
+        """
+        try:
+            wrapped = (self._people / f"{person}.key").read_bytes()
+            return DataKey(person, self._server.decrypt(wrapped))
+        except FileNotFoundError:
+            raise StoreError("this person is not known here; perhaps it was erased") from None
+        except nacl.exceptions.CryptoError:
+            raise StoreError("a person's key does not fit this installation's server key") from None
+
+    def people(self) -> Iterator[str]:
+        """The random ids there are; for housekeeping only, never shown."""
+        return (file.stem for file in sorted(self._people.glob("*.key")))
+
+    def destroy(self, person: str) -> None:
+        """Overwrite and remove a person's key; from now on their rows are noise everywhere."""
+        file = self._people / f"{person}.key"
+        if not file.is_file():
+            return
+        with file.open("r+b") as handle:
+            handle.write(nacl.utils.random(file.stat().st_size))
+            handle.flush()
+            os.fsync(handle.fileno())
+        file.unlink()
+        _sync_folder(self._people)
+
+    def _kept(self, name: str) -> bytes:
+        file = self._folder / name
+        if not file.exists():
+            write_private(file, nacl.utils.random(KEY_BYTES))
+        return file.read_bytes()
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file only its owner can read, all or nothing."""
+    partial = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(file)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import importlib.util
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detectors import Snapshot
+from scanner.platforms import Account, Page, find, more, named, names, wall
+
+_spec = importlib.util.spec_from_file_location("platform_golden", Path(__file__).with_name("golden.py"))
+assert _spec
+assert _spec.loader
+golden = importlib.util.module_from_spec(_spec)
+sys.modules["platform_golden"] = golden
+_spec.loader.exec_module(golden)
+
+CASES = golden.cases()
+KINDS = {
+    "bio",
+    "post",
+    "comment",
+    "caption",
+    "display_name",
+    "headline",
+    "link",
+    "hashtags",
+    "alt_text",
+    "location",
+    "handle",
+}
+FLAGS = {
+    "private",
+    "discoverable",
+    "indexable",
+    "followers_visible",
+    "following_visible",
+    "friends_visible",
+    "comments_open",
+    "messages_open",
+    "tagging_open",
+    "downloads_open",
+    "duets_open",
+    "location_on",
+    "contact_button",
+    "birthday_visible",
+    "email_visible",
+    "phone_visible",
+    "professional_account",
+    "likes_visible",
+    "signed_out_visible",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    def closed(*args, **kwargs):
+        raise AssertionError("a platform opened a socket")
+
+    monkeypatch.setattr(socket, "socket", closed)
+    monkeypatch.setattr(socket, "getaddrinfo", closed)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_platform_claims_its_example_and_says_what_to_open(name):
+    platform = named(name)
+    account = find(platform.EXAMPLE)
+    visits = list(platform.visits(account))
+    assert platform.NAME == name == account.platform
+    assert visits
+    assert not visits[0].optional
+    assert len({visit.name for visit in visits}) == len(visits)
+    assert all(visit.url.startswith(("http://", "https://")) for visit in visits)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_platform_has_golden_pages(name):
+    assert [case for case in CASES if case.platform == name]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.platform}-{case.name}")
+def test_a_golden_page_reads_as_expected(case):
+    snapshot = named(case.platform).parse(case.account, case.pages)
+    want = case.expected
+    mine = [text.value for text in snapshot.texts if text.author == "self"]
+    others = [text.value for text in snapshot.texts if text.author == "other"]
+    bodies = {
+        text.where: (text.kind, text.author, text.date)
+        for text in reversed(snapshot.texts)
+        if text.kind in ("post", "caption")
+    }
+    assert snapshot.result == want["result"]
+    assert (snapshot.display_name, snapshot.handle) == (want["display_name"], want["handle"])
+    assert (
+        next((text.value for text in snapshot.texts if text.where == "bio" and text.kind == "bio"), "")
+        == want["bio"]
+    )
+    assert dict(snapshot.flags) == want["flags"]
+    assert {name: number for name, number in snapshot.counts.items() if name != "images"} == want.get(
+        "counts", {}
+    )
+    assert [
+        [ident, *bodies[ident]] for ident in dict.fromkeys(t.where for t in snapshot.texts) if ident in bodies
+    ] == want["posts"]
+    assert [[image.where, image.name] for image in snapshot.images] == want["images"]
+    for words in want["present"]:
+        assert any(words in value for value in mine), words
+    for words in want.get("other", []):
+        assert any(words in value for value in others), words
+        assert not any(words in value for value in mine), words
+    for words in want["absent"]:
+        assert not any(words in value for value in mine + others), words
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.platform}-{case.name}")
+def test_a_snapshot_keeps_to_the_names_of_the_contract(case):
+    snapshot = named(case.platform).parse(case.account, case.pages)
+    assert {text.kind for text in snapshot.texts} <= KINDS
+    assert {text.author for text in snapshot.texts} <= {"self", "other"}
+    assert set(snapshot.flags) <= FLAGS
+    assert all(text.value.strip() == text.value and text.value for text in snapshot.texts)
+    assert all(image.data for image in snapshot.images)
+    assert snapshot.coverage.images_seen == len(snapshot.images)
+    assert snapshot.coverage.posts_seen == len(case.expected["posts"])
+
+
+def _spoilt(html):
+    yield "empty", ""
+    yield "noise", "\x00\xff\ufffd<<<>>>&&&" * 50
+    yield "json null", "null"
+    yield "json list", "[[[[{}]]]]"
+    yield (
+        "json odd",
+        '{"did": 5, "id": [], "feed": [1, null, {"post": {"author": 7, "record": []}}], "labels": [3], "fields": [null], "note": 4}',
+    )
+    yield "deep", "<div>" * 3000
+    yield "xml", "<?xml version='1.0'?><rss><channel><item/></channel></rss>"
+    yield (
+        "bad attributes",
+        "<article id=><time datetime><img src='http://[bad' srcset=',,'><a href='http://[::1'>x</a><style>",
+    )
+    for share in (0.2, 0.5, 0.8, 0.97):
+        yield f"cut at {share}", html[: int(len(html) * share)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.platform}-{case.name}")
+def test_parse_never_raises_and_never_calls_an_unread_page_read(case):
+    for what, html in _spoilt(case.pages[0].html):
+        pages = [replace(case.pages[0], html=html, pictures={}), *case.pages[1:]]
+        wall(pages[0])
+        more(case.account, pages)
+        snapshot = named(case.platform).parse(case.account, pages)
+        assert isinstance(snapshot, Snapshot), what
+        if not any(text.kind not in ("handle", "display_name") for text in snapshot.texts):
+            assert snapshot.result != "ok" or snapshot.images, what
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_page_at_all_is_said_so(name):
+    account = find(named(name).EXAMPLE)
+    snapshot = named(name).parse(account, [])
+    assert snapshot.result not in ("ok", "ok_partial")
+    assert snapshot.coverage.not_seen
+    assert more(account, []) is not None
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500, 999])
+@pytest.mark.parametrize("name", names())
+def test_a_refused_page_is_never_ok(name, status):
+    account = find(named(name).EXAMPLE)
+    first = next(iter(named(name).visits(account)))
+    page = Page(
+        first.name,
+        first.url,
+        status,
+        "<html><body><h1>Sorry</h1><p>Something is not as it should be.</p></body></html>",
+    )
+    snapshot = named(name).parse(account, [page])
+    assert snapshot.result not in ("ok", "ok_partial", "private_confirmed")
+    assert not [text for text in snapshot.texts if text.kind != "handle"]
+
+
+def test_more_asks_only_for_what_the_pages_show():
+    case = next(case for case in CASES if case.name == "open-list")
+    assert [(visit.name, visit.url, visit.optional) for visit in more(case.account, case.pages[:1])] == [
+        ("followers", "https://boats.example/rue/followers", True),
+        ("following", "https://boats.example/rue/following", True),
+    ]  # not the list of another person
+
+
+def test_mastodon_asks_for_posts_by_number_and_falls_back_to_the_feed():
+    case = next(case for case in CASES if case.name == "open" and case.platform == "mastodon")
+    assert [visit.url for visit in more(case.account, case.pages[:2])] == [
+        "https://social.example/api/v1/accounts/77/statuses?limit=40"
+    ]
+    assert [visit.url for visit in more(case.account, case.pages[:1])] == [
+        "https://social.example/@jo_lee.rss"
+    ]
+
+
+def test_bluesky_opens_nothing_more_when_asked_to_stay_away():
+    hidden = next(case for case in CASES if case.name == "hidden")
+    assert more(hidden.account, hidden.pages) == ()
+    shown = next(case for case in CASES if case.platform == "bluesky" and case.name == "open")
+    assert [visit.name for visit in more(shown.account, shown.pages[:1])] == ["feed", "page"]
+
+
+def test_the_api_of_a_test_server_is_asked_where_the_account_lives():
+    account = named("bluesky").claim("http://127.0.0.1:2584/profile/jo.test")
+    assert account == Account("bluesky", "jo.test", "http://127.0.0.1:2584/profile/jo.test")
+    assert next(iter(named("bluesky").visits(account))).url.startswith("http://127.0.0.1:2584/xrpc/")

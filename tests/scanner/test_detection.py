@@ -1,0 +1,50 @@
+"""The worker pool: a worker may die or hang, the scan goes on and says so."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+from data import Pack, School
+from detectors import Image, Snapshot, Text
+from scanner import detection
+from scanner.detection import Detection
+
+SCHOOL = School(Pack(name="Harfield Green School"))
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang() -> None:
+    time.sleep(60)
+
+
+def test_texts_and_pictures_are_judged_in_workers_that_may_die() -> None:
+    async def journey() -> None:
+        async with Detection(SCHOOL, workers=1) as detect:
+            broken = await detect.look(Image("p1", "a.png", b"not a picture"), "me")
+            assert broken.unreadable
+
+            try:
+                await detect._run(20, crash)
+            except detection.BrokenProcessPool:
+                pass
+            else:
+                raise AssertionError("a dead worker must be noticed")
+
+            text = Text("bio", "bio", "I teach at Harfield Green School")
+            after = await detect.read(Snapshot("me", "site", texts=(text,)))
+            assert {found.check for found in after.findings} == {"employer-mention"}
+
+            started = time.monotonic()
+            try:
+                await detect._run(0.5, hang)
+            except TimeoutError:
+                pass
+            assert time.monotonic() - started < 10
+
+    asyncio.run(journey())

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.errors import SubmissionError
+from scanner.intake import MAX_ADDRESSES, canonical, submissions
+
+ZERO = "\u200b"
+
+CANONICAL = [
+    # as pasted, as kept
+    ("https://jo.example/", "https://jo.example/"),
+    ("https://jo.example", "https://jo.example/"),
+    ("jo.example", "https://jo.example/"),
+    ("jo.example/about", "https://jo.example/about"),
+    ("  jo.example  ", "https://jo.example/"),
+    ("\thttps://jo.example/a\n", "https://jo.example/a"),
+    (f"{ZERO}https://jo.example/a{ZERO}", "https://jo.example/a"),
+    (f"https://jo.ex{ZERO}ample/a", "https://jo.example/a"),
+    ("\ufeffhttps://jo.example/a", "https://jo.example/a"),
+    ("https://jo.example/a\u202c", "https://jo.example/a"),
+    ("https://jo.example/a.", "https://jo.example/a"),
+    ("https://jo.example/a,", "https://jo.example/a"),
+    ("https://jo.example/a;", "https://jo.example/a"),
+    ("https://jo.example/a!", "https://jo.example/a"),
+    ("https://jo.example/a?", "https://jo.example/a"),
+    ("(https://jo.example/a)", "https://jo.example/a"),
+    ("<https://jo.example/a>", "https://jo.example/a"),
+    ("[https://jo.example/a]", "https://jo.example/a"),
+    ('"https://jo.example/a"', "https://jo.example/a"),
+    ("'https://jo.example/a'", "https://jo.example/a"),
+    ("“https://jo.example/a”", "https://jo.example/a"),
+    ("`https://jo.example/a`", "https://jo.example/a"),
+    ("https://jo.example/a_(b)", "https://jo.example/a_(b)"),  # brackets that belong
+    ("(see https://jo.example/a_(b))", "https://jo.example/a_(b)"),
+    ("My page: https://jo.example/a thanks!", "https://jo.example/a"),
+    ("HTTPS://Jo.Example/About", "https://jo.example/About"),  # a path keeps its letters
+    ("Http://JO.EXAMPLE/", "http://jo.example/"),
+    ("https:/jo.example/a", "https://jo.example/a"),
+    ("https:jo.example/a", "https://jo.example/a"),
+    ("https//jo.example/a", "https://jo.example/a"),
+    ("https:///jo.example/a", "https://jo.example/a"),
+    ("//jo.example/a", "https://jo.example/a"),
+    ("http://jo.example:80/a", "http://jo.example/a"),
+    ("https://jo.example:443/a", "https://jo.example/a"),
+    ("https://jo.example:8443/a", "https://jo.example:8443/a"),
+    ("http://jo.example:443/a", "http://jo.example:443/a"),  # not the default of http
+    ("jo.example:8080/a", "https://jo.example:8080/a"),
+    ("localhost:8000/jo", "https://localhost:8000/jo"),
+    ("http://127.0.0.1:8000/jo", "http://127.0.0.1:8000/jo"),
+    ("http://[::1]:8000/jo", "http://[::1]:8000/jo"),
+    ("https://jo.example./a", "https://jo.example/a"),
+    ("https://jo.example/a#top", "https://jo.example/a"),
+    ("https://jo.example/#/a", "https://jo.example/"),
+    ("https://jo.example/a/../b", "https://jo.example/b"),
+    ("https://jo.example/./a", "https://jo.example/a"),
+    ("https://jo.example/../../a", "https://jo.example/a"),
+    ("https://jo.example/a%20b", "https://jo.example/a%20b"),
+    ("https://jo.example/jörg", "https://jo.example/j%C3%B6rg"),
+    ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+    ("https://BÜCHER.example/", "https://xn--bcher-kva.example/"),
+    ("https://straße.example/", "https://xn--strae-oqa.example/"),  # not strasse, which is another site
+    ("https://jo。example/", "https://jo.example/"),  # the full stop of other scripts
+    ("https://my_page.blogs.example/", "https://my_page.blogs.example/"),
+    ("https://jo.example\\a", "https://jo.example/a"),
+    # what only tracks
+    ("https://jo.example/?utm_source=x&utm_medium=y", "https://jo.example/"),
+    ("https://jo.example/?fbclid=abc", "https://jo.example/"),
+    ("https://jo.example/?gclid=abc&page=2", "https://jo.example/?page=2"),
+    ("https://jo.example/?s=bread", "https://jo.example/?s=bread"),  # may choose the page on one's own site
+    ("https://jo.example/?author=2", "https://jo.example/?author=2"),
+    ("https://jo.example/?user_id=7&ref=1", "https://jo.example/?user_id=7&ref=1"),
+    ("https://jo.example/?a=1&a=2", "https://jo.example/?a=1&a=2"),
+    ("https://jo.example/?q=a b".replace(" ", "%20"), "https://jo.example/?q=a%20b"),
+    ("https://jo.example/?__cft__[0]=x&k=1", "https://jo.example/?k=1"),
+    # one form per platform
+    ("https://m.facebook.com/jo.lee?mibextid=Zb", "https://www.facebook.com/jo.lee"),
+    ("http://fb.com/jo.lee/", "https://www.facebook.com/jo.lee"),
+    ("https://en-gb.facebook.com/jo.lee", "https://www.facebook.com/jo.lee"),
+    (
+        "https://mbasic.facebook.com/profile.php?v=info&id=100004000000000",
+        "https://www.facebook.com/profile.php?id=100004000000000",
+    ),
+    ("https://www.instagram.com/jo.lee/?igsh=abc==", "https://www.instagram.com/jo.lee"),
+    ("instagram.com/jo.lee", "https://www.instagram.com/jo.lee"),
+    ("https://instagr.am/jo.lee", "https://www.instagram.com/jo.lee"),
+    ("https://mobile.twitter.com/jo_lee?s=21&t=x", "https://x.com/jo_lee"),
+    ("twitter.com/jo_lee", "https://x.com/jo_lee"),
+    ("https://www.x.com/jo_lee/", "https://x.com/jo_lee"),
+    ("https://uk.linkedin.com/in/jo-lee?trk=people", "https://www.linkedin.com/in/jo-lee"),
+    ("linkedin.com/mwlite/in/jo-lee", "https://www.linkedin.com/in/jo-lee"),
+    ("https://m.tiktok.com/@jo_lee?_t=8x&_r=1", "https://www.tiktok.com/@jo_lee"),
+    ("https://youtube.com/@jolee?si=abc", "https://www.youtube.com/@jolee"),
+    ("https://www.threads.net/@jo.lee?xmt=1", "https://www.threads.com/@jo.lee"),
+    ("https://staging.bsky.app/profile/jo.example", "https://bsky.app/profile/jo.example"),
+    ("https://old.reddit.com/user/jo_lee/?rdt=5", "https://www.reddit.com/user/jo_lee"),
+    ("https://uk.pinterest.com/jolee/", "https://www.pinterest.com/jolee"),
+    ("https://en.m.wikipedia.org/wiki/User:Jo_Lee", "https://en.wikipedia.org/wiki/User:Jo_Lee"),
+    ("www.linktr.ee/jolee", "https://linktr.ee/jolee"),
+    ("https://open.spotify.com/user/1123?si=abc", "https://open.spotify.com/user/1123"),
+    # handles
+    ("@jo@social.example", "https://social.example/@jo"),
+    ("jo.lee@SOCIAL.example".replace("jo", "@jo", 1), "https://social.example/@jo.lee"),
+    ("acct:jo@social.example", "https://social.example/@jo"),
+    # wrappers, opened without asking anybody
+    (
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fjo.example%2Fa%3Ffbclid%3Dx&h=AT0",
+        "https://jo.example/a",
+    ),
+    ("https://lm.facebook.com/l.php?u=https%3A%2F%2Fjo.example%2F", "https://jo.example/"),
+    ("https://l.instagram.com/?u=https%3A%2F%2Flinktr.ee%2Fjo&e=AT", "https://linktr.ee/jo"),
+    ("https://out.reddit.com/t3_x?url=https%3A%2F%2Fjo.example%2F", "https://jo.example/"),
+    ("https://www.google.com/url?q=https%3A%2F%2Fjo.example%2F&sa=D", "https://jo.example/"),
+    ("https://www.google.co.uk/url?sa=t&url=https%3A%2F%2Fjo.example%2F", "https://jo.example/"),
+    ("https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fjo.example", "https://jo.example/"),
+    (
+        "https://www.linkedin.com/redir/redirect?url=https%3A%2F%2Fjo.example%2F&urlhash=a",
+        "https://jo.example/",
+    ),
+    ("https://t.umblr.com/redirect?z=https%3A%2F%2Fjo.example%2F&t=x", "https://jo.example/"),
+    (
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fjo.example%2F&data=05",
+        "https://jo.example/",
+    ),
+    (
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fjo.example%252F",
+        "https://jo.example/",
+    ),  # one inside another
+]
+
+REFUSED = [
+    # as pasted, a word of the sentence
+    ("", "no address"),
+    ("   ", "no address"),
+    (ZERO, "no address"),
+    ("javascript:alert(1)", "script"),
+    ("data:text/html,x", "not an address"),
+    ("file:///etc/passwd", "--page"),
+    ("mailto:jo@jo.example", "e-mail"),
+    ("tel:+441632960123", "phone"),
+    ("ftp://jo.example/", "http"),
+    ("chrome://settings", "http"),
+    ("view-source:https://jo.example", "http"),
+    ("jo@jo.example", "e-mail"),
+    ("@jo", "which site"),
+    ("jolee", "which site"),
+    ("Jo Lee", "one address"),
+    ("https://a.example https://b.example", "one address"),
+    ("https://", "website's name"),
+    ("https://jo", "website's name"),
+    ("jo/lee", "website's name"),
+    ("https://jo lee.example/", "website's name"),
+    ("https://2130706433/", "website's name"),  # a loopback address in disguise
+    ("https://0x7f.1/", "website's name"),
+    ("https://127.1/", "website's name"),
+    ("https://jo%2eexample/", "website's name"),
+    ("https://[::1/", "web address"),
+    ("https://jo.example:99999/", "web address"),
+    ("https://jo.example:abc/", "web address"),
+    ("https://x.com@evil.example/jo", "log-in name"),
+    ("https://jo:secret@jo.example/", "log-in name"),
+    ("https://jo.example/" + "a" * 2000, "longer than"),
+]
+
+NOT_PROFILES = [
+    ("https://www.facebook.com/groups/12345", "group"),
+    ("https://www.facebook.com/share/1AbC/", "short or shared"),
+    ("https://www.facebook.com/jo.lee/posts/123", "one post"),
+    ("https://www.facebook.com/photo.php?fbid=1", "one post"),
+    ("https://www.facebook.com/events/1", "event"),
+    ("https://www.facebook.com/pages/Larkmoor/1", "organisation"),
+    ("https://www.facebook.com/hashtag/x", "topic"),
+    ("https://www.facebook.com/", "front page"),
+    ("https://www.facebook.com/settings", "logged in"),
+    ("https://www.instagram.com/p/Cxyz/", "one post"),
+    ("https://www.instagram.com/reel/Cx/", "reel"),
+    ("https://www.instagram.com/stories/jo/1", "story"),
+    ("https://www.instagram.com/explore/tags/x/", "topic"),
+    ("https://x.com/jo/status/1", "one post"),
+    ("https://twitter.com/hashtag/x", "topic"),
+    ("https://x.com/search?q=jo", "topic"),
+    ("https://x.com/i/communities/1", "group"),
+    ("https://x.com/home", "logged in"),
+    ("https://www.linkedin.com/company/larkmoor", "organisation"),
+    ("https://uk.linkedin.com/school/larkmoor", "organisation"),
+    ("https://www.linkedin.com/posts/jo_x", "one post"),
+    ("https://www.linkedin.com/feed/update/urn:li:1", "one post"),
+    ("https://www.tiktok.com/@jo/video/12", "one video"),
+    ("https://www.tiktok.com/tag/x", "topic"),
+    ("https://vm.tiktok.com/ZGe/", "short"),
+    ("https://www.youtube.com/watch?v=abc", "one video"),
+    ("https://youtu.be/abc", "short"),
+    ("https://www.youtube.com/results?search_query=jo", "topic"),
+    ("https://www.threads.net/@jo/post/1", "one post"),
+    ("https://bsky.app/profile/jo.example/post/3k", "one post"),
+    ("https://bsky.app/search?q=jo", "topic"),
+    ("https://www.reddit.com/r/Harfield", "group"),
+    ("https://www.reddit.com/r/Harfield/comments/1/x", "one post"),
+    ("https://www.pinterest.co.uk/pin/123/", "one pin"),
+    ("https://social.example/@jo/109876543210", "one post"),
+    ("https://social.example/users/jo/statuses/1", "one post"),
+    ("https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv", "invitation"),
+    ("https://t.me/+AbCdEfGh", "invitation"),
+    ("https://wa.me/447700900123", "phone number"),
+    ("https://www.google.com/search?q=jo", "search"),
+    ("https://jo.example/cv.pdf", "single file"),
+    ("https://en.wikipedia.org/wiki/Harfield", "organisation"),
+    ("https://t.co/abc", "short"),
+]
+
+PROFILES = [
+    # pasted, platform, handle
+    ("https://jo.example/about", "site", ""),
+    ("https://www.facebook.com/peoplesmith", "site", ""),  # begins like a reserved word
+    ("https://www.instagram.com/reelsteel/", "site", ""),
+    ("https://x.com/iain", "site", ""),
+    ("https://www.linkedin.com/in/jo-lee", "site", ""),
+    ("https://www.tiktok.com/@jo_lee", "site", ""),  # written like Mastodon, but is not
+    ("https://medium.com/@jo.lee", "site", ""),
+    ("https://social.example/@jo_lee", "mastodon", "jo_lee@social.example"),
+    ("@jo_lee@social.example", "mastodon", "jo_lee@social.example"),
+    ("https://here.example/@jo@there.example", "mastodon", "jo@there.example"),  # seen from another server
+    ("https://social.example/web/@jo", "mastodon", "jo@social.example"),
+    ("https://social.example/users/jo", "mastodon", "jo@social.example"),
+    ("https://bsky.app/profile/jo.bsky.social", "bluesky", "jo.bsky.social"),
+    (
+        "https://bsky.app/profile/did:plc:abcdefghijklmnopqrstuvwx",
+        "bluesky",
+        "did:plc:abcdefghijklmnopqrstuvwx",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pasted", "kept"), CANONICAL)
+def test_an_address_is_brought_to_one_form(pasted, kept):
+    assert canonical(pasted) == kept
+
+
+@pytest.mark.parametrize("kept", sorted({kept for _, kept in CANONICAL}))
+def test_the_one_form_stays_as_it_is(kept):
+    assert canonical(kept) == kept
+
+
+@pytest.mark.parametrize(("pasted", "word"), REFUSED)
+def test_what_is_no_web_address_is_refused_in_one_helpful_sentence(pasted, word):
+    with pytest.raises(SubmissionError) as refused:
+        canonical(pasted)
+    assert word in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert any(verb in str(refused.value) for verb in ("paste", "copy", "Put", "write"))
+
+
+@pytest.mark.parametrize(("pasted", "word"), NOT_PROFILES)
+def test_what_is_plainly_no_profile_is_refused_with_what_to_paste_instead(pasted, word):
+    with pytest.raises(SubmissionError) as refused:
+        submissions([pasted])
+    assert word in str(refused.value)
+    assert "paste" in str(refused.value)
+    assert "{" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("pasted", "platform", "handle"), PROFILES)
+def test_a_profile_is_given_to_its_platform(pasted, platform, handle):
+    [account] = submissions([pasted])
+    assert (account.platform, account.handle) == (platform, handle)
+
+
+def test_one_profile_written_in_many_ways_is_one_profile():
+    lines = [
+        "jo.example/a",
+        "",
+        "# mine",
+        "https://www.jo.example/a/",
+        "http://jo.example/a?utm_source=x",
+        "@jo@social.example",
+        "https://social.example/@jo",
+    ]
+    assert [account.url for account in submissions(lines)] == [
+        "https://jo.example/a",
+        "https://social.example/@jo",
+    ]
+
+
+def test_a_bad_line_among_several_is_counted():
+    with pytest.raises(SubmissionError, match="address 2"):
+        submissions(["jo.example", "mailto:jo@jo.example"])
+
+
+@pytest.mark.parametrize("lines", [[], [""], ["# only a remark"]])
+def test_nothing_to_look_at_is_said_so(lines):
+    with pytest.raises(SubmissionError, match="no address"):
+        submissions(lines)
+
+
+def test_a_list_of_a_whole_staff_is_refused():
+    with pytest.raises(SubmissionError, match="one person"):
+        submissions([f"https://jo{n}.example" for n in range(MAX_ADDRESSES + 1)])
