@@ -141,7 +141,7 @@ class School:
 
 
 MAX_REFERENCE_BYTES = 20_000_000
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg"})
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".svg"})
 
 
 def load_school(path: Path) -> School:

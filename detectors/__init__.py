@@ -18,14 +18,15 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from types import ModuleType
 from typing import TypeVar
 
 from data import School
 from detectors import _language, _pictures
-from detectors._fingerprints import photo_fingerprints
+from detectors._evaluation import Case, Score, cases, evaluate, keywords
+from detectors._fingerprints import PhotoReport, photo_fingerprints
 from detectors._model import (
     Coverage,
     Finding,
@@ -42,20 +43,27 @@ from detectors._weights import weights_status
 T = TypeVar("T")
 
 __all__ = [
+    "Case",
     "Coverage",
     "Finding",
     "Image",
     "Location",
     "Outcome",
+    "PhotoReport",
+    "Score",
     "Snapshot",
     "Text",
     "Unavailable",
     "built",
+    "cases",
     "crop",
+    "evaluate",
     "join",
+    "keywords",
     "logo_report",
     "look",
     "names",
+    "photo_fingerprints",
     "place_in",
     "read",
     "read_many",
@@ -129,10 +137,10 @@ def _read(
         for text in snapshot.texts:
             doc = next(docs)
             for module in readers:
-                run.take(module, lambda m=module, t=text, d=doc: m.read(t, d, snapshot, school))
+                run.take(module, partial(module.read, text, doc, snapshot, school))
     for module in _modules():
         if hasattr(module, "weigh"):
-            run.take(module, lambda m=module: m.weigh(snapshot, school))
+            run.take(module, partial(module.weigh, snapshot, school))
     return run.outcome()
 
 
@@ -145,7 +153,7 @@ def look(image: Image, item: str, school: School) -> Outcome:
     run = _Run()
     for module in _modules():
         if hasattr(module, "look"):
-            run.take(module, lambda m=module: m.look(picture, school))
+            run.take(module, partial(module.look, picture, school))
     return run.outcome(lambda place: place_in(place, image, item))
 
 
@@ -159,7 +167,7 @@ def join(snapshots: Sequence[Snapshot], school: School) -> Outcome:
     run = _Run()
     for module in _modules():
         if hasattr(module, "join"):
-            run.take(module, lambda m=module: m.join(snapshots, school))
+            run.take(module, partial(module.join, snapshots, school))
     return run.outcome()
 
 

@@ -24,7 +24,9 @@ PER_RENDERING = 260
 GROUND_SLACK = 24
 MOST_SCHOOLS = 4
 LEAST_SIDE = 24
+OPAQUE = 200
 SVG_SIDE = 768
+MOST_TALL = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class Crest:
 
     `canvas` holds its gray renderings (as drawn, reversed) on the comparing square, `colour` the
     drawn one, and `inside` says which of the square's pixels belong to the logo.
+    `source_side` is the longest side as supplied, `clear` whether its ground was transparent.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Crest:
     colour: np.ndarray
     inside: np.ndarray
     source_side: int
+    clear: bool
 
 
 @lru_cache(maxsize=MOST_SCHOOLS)
@@ -60,7 +64,8 @@ def crest(reference: Reference) -> Crest:
     Raises:
         PackError: it cannot be read, is blank, or is too small to be found again.
     """
-    rgb, mask = _cut_out(_art(reference), reference.name)
+    art = _art(reference)
+    rgb, mask = _cut_out(art, reference.name)
     source_side = max(mask.shape)
     scale = DRAWN / source_side
     size = (max(8, round(mask.shape[1] * scale)), max(8, round(mask.shape[0] * scale)))
@@ -75,6 +80,7 @@ def crest(reference: Reference) -> Crest:
         _squared(_laid(rgb, mask, 255.0)),
         _squared(mask, border=cv2.BORDER_CONSTANT) > 127,  # noqa: PLR2004  half covered
         source_side,
+        int(art[..., 3].min()) < OPAQUE,
     )
 
 
@@ -118,6 +124,9 @@ def _rasterised(reference: Reference) -> bytes:
         raise PackError(
             f"the logo '{reference.name}' refers to other files; save it as one plain SVG or as PNG"
         )
+    shape = re.search(r"""viewBox\s*=\s*["'][-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.]+)[\s,]+([\d.]+)""", text)
+    if shape and float(shape[2]) > MOST_TALL * float(shape[1]):
+        raise PackError(f"the logo '{reference.name}' is far taller than wide; save the drawing alone")
     try:
         import resvg_py  # noqa: PLC0415  only schools with an SVG logo need it
     except ImportError:
@@ -138,7 +147,7 @@ def _cut_out(rgba: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     Without transparency the ground is the colour that all four corners share.
     """
     rgb, mask = rgba[..., :3], rgba[..., 3]
-    if int(mask.min()) > 200:  # noqa: PLR2004  no clear ground
+    if int(mask.min()) >= OPAQUE:
         corners = rgb[[0, 0, -1, -1], [0, -1, 0, -1]].astype(int)
         if int(np.ptp(corners, axis=0).max()) <= GROUND_SLACK:
             far = np.abs(rgb.astype(int) - corners.mean(axis=0)).max(axis=2) > GROUND_SLACK

@@ -22,7 +22,7 @@ SHORTEST_CORE = 4
 SHORTEST_SLIP_WORD = 7
 LONGEST_WORD = 40
 PASSED_OVER = frozenset({"the", "and"})
-GAP = re.compile(r"\s{0,4}(?:[-,'/_.&]|the|and)?\s{0,4}\Z")
+GAP = re.compile(r"\s{0,4}(?:[-'/_.&]|the|and)?\s{0,4}\Z")
 TAG = re.compile(r"[#@]([^\W_][\w.]{2,60})")
 SPACED = re.compile(r"(?<![^\W_])(?:[a-z0-9][ .\-_*|/]{1,2}){6,60}[a-z0-9](?![^\W_])")
 
@@ -79,7 +79,11 @@ def compile_names(school: School) -> Names:
     cores = frozenset(
         core for words in full if (core := _core(words)) and len("".join(core)) >= SHORTEST_CORE
     )
-    risky = frozenset(written | cores | frozenset(name_words(n) for n in pack.risky_names)) - sure - frozenset({()})
+    risky = (
+        frozenset(written | cores | frozenset(name_words(n) for n in pack.risky_names))
+        - sure
+        - frozenset({()})
+    )
     joined = sorted({"".join(w) for w in sure} | {_joined_with_s(w, canonical) for w in sure}, key=len)
     return Names(
         sure=sure,
@@ -245,6 +249,11 @@ def _sequences(words: Sequence[tuple[str, Word]], doc: Doc, names: Names, *, typ
             yield Hit(_with_the(inside[0][1].start, doc, names), _end(inside[-1], names), form, sure)
 
 
+def says_school(name: str) -> bool:
+    """Whether a name as written holds a word such as school or primary."""
+    return _telling(re.findall(r"[^\W_]+", name))
+
+
 def _telling(words: Iterable[str]) -> bool:
     return not set(words).isdisjoint(lexicon("school")["telling_types"])
 
@@ -291,7 +300,7 @@ def _acronyms(doc: Doc, names: Names) -> Iterator[Hit]:
             continue
         end = word.start + len(word.text.removesuffix("'s"))
         start, stop = doc.folded.original(word.start, end)
-        if doc.value[start:stop].isupper() or _after_at(doc.text, word.start):
+        if doc.value[start:stop].isupper() or doc.value.islower() or _after_at(doc.text, word.start):
             yield Hit(word.start, end, "acronym", sure=False)
 
 

@@ -31,6 +31,7 @@ POST_READINGS: tuple[tuple[Situation, str], ...] = (
     ("governor", "sentence"),
     ("applying", "sentence"),
     ("parent", "segment"),
+    ("alumni", "segment"),
     ("job", "segment"),
     ("alumni", "sentence"),
     ("parent", "sentence"),

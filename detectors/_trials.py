@@ -56,7 +56,7 @@ def logo_report(reference: Reference) -> LogoReport:
         if share * TRIALS < ENOUGH:
             break
         smallest = size
-    advice = tuple(_advice(crest.source_side, smallest, clear=bool((art[..., 3] < 40).any())))  # noqa: PLR2004
+    advice = tuple(_advice(crest.source_side, smallest, clear=crest.clear))
     return LogoReport(reference.name, crest.source_side, places, found, smallest, advice)
 
 
@@ -101,7 +101,9 @@ def _advice(source_side: int, smallest: int | None, *, clear: bool) -> list[str]
     if not clear:
         said.append("supply it with a transparent ground, so that its outline is known")
     if smallest is None or smallest > LARGE_NEEDED:
-        said.append("it has little fine detail: also supply a version with the school's name or motto, if any")
+        said.append(
+            "it has little fine detail: also supply a version with the school's name or motto, if any"
+        )
         said.append("also supply a clean picture of it as it is worn, embroidered or printed")
     said.append("supply every version in use: stacked, one colour, reversed")
     return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from data import School
 from detectors._details import DATE, Detail, dates, emails, host, links, postcodes, streets
@@ -21,6 +21,8 @@ PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "handle", "locatio
 MOST_DETAILS = 200
 NEAR = 60
 FAR = 220
+HOUSE = re.compile(r"\d[a-z]?,?\s\Z")  # another house in the school's street
+FULL = {"address": "full_address", "own_street": "own_street"}
 RULES = {
     "email": "contact-email",
     "phone": "contact-phone",
@@ -47,6 +49,7 @@ class Own:
     postcode: str
     street: re.Pattern[str]
     town: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +67,51 @@ def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[F
     """Every contact detail in a text that is the school's, the person's or the household's."""
     own = _own(school)
     exempt = "official_account" in snapshot.exemptions
-    personal: list[Detail] = []
-    for detail in _details(doc):
-        if score := _official(detail, doc, own):
-            if not exempt:
-                yield _finding(text, doc, snapshot, detail, "official", _by(text, score), ("official",))
-        else:
-            personal.append(detail)
-    personal = _joined_addresses(personal, doc)
+    details = _details(doc, own)
+    official = _joined_addresses([d for d in details if _official(d, own)], doc)
+    for detail in () if exempt else official:
+        score = _by(text, _official(detail, own))
+        yield _finding(text, doc, snapshot, detail, "official", score, ("official",))
+    personal = _joined_addresses([d for d in details if not _official(d, own)], doc)
     for detail in personal:
         kind, score, reasons = _personal(detail, doc, text)
         if kind:
             yield _finding(text, doc, snapshot, detail, kind, score, reasons)
 
 
-def _details(doc: Doc) -> list[Detail]:
+def _details(doc: Doc, own: Own) -> list[Detail]:
     """All details without overlaps; the kind that says most comes first."""
     chosen: list[Detail] = []
-    for finder in (links, emails, accounts, phones, identity, streets, postcodes, dates):
+    for finder in (
+        partial(_own_streets, own=own),
+        links,
+        emails,
+        accounts,
+        phones,
+        identity,
+        streets,
+        postcodes,
+        dates,
+    ):
         for detail in finder(doc):
             if len(chosen) >= MOST_DETAILS:
                 break
             if not any(d.start < detail.end and detail.start < d.end for d in chosen):
                 chosen.append(detail)
     return sorted(chosen, key=lambda d: d.start)
+
+
+def _own_streets(doc: Doc, own: Own) -> Iterator[Detail]:
+    """The school's street, where a number, the school's name or the postcode makes it the school's."""
+    for match in own.street.finditer(doc.text):
+        behind = doc.text[match.end() : match.end() + NEAR]
+        town = re.match(rf"[ ,]+{re.escape(own.town)}(?!\w)", behind) if own.town else None
+        near = doc.text[max(0, match.start() - NEAR) : match.start()] + behind
+        named = own.name in near or (bool(own.postcode) and own.postcode in _bare(near))
+        numbered = match[0][0].isdigit()
+        other_house = HOUSE.search(doc.text[max(0, match.start() - 6) : match.start()])
+        if (numbered and (town or named)) or (named and not numbered and not other_house):
+            yield Detail("own_street", match.start(), match.end() + (town.end() if town else 0), match[0])
 
 
 @lru_cache(maxsize=32)
@@ -100,10 +124,11 @@ def _own(school: School) -> Own:
         postcode=_bare(pack.address.postcode),
         street=re.compile(rf"(?<!\w){street.replace(' ', '[ ,]+')}(?!\w)" if street else r"(?!)"),
         town=fold(pack.address.town).text,
+        name=fold(pack.name).text.removeprefix("the ").removesuffix(" school"),
     )
 
 
-def _official(detail: Detail, doc: Doc, own: Own) -> float:
+def _official(detail: Detail, own: Own) -> float:
     """How surely a detail is the school's; 0 when it is not."""
     scores: dict[str, float] = lexicon("contact")["scores"]
     if detail.kind == "email":
@@ -115,13 +140,7 @@ def _official(detail: Detail, doc: Doc, own: Own) -> float:
         return scores["sure"] if "0" + _bare(detail.value)[-10:] in own.phones else 0
     if detail.kind.startswith("postcode"):
         return scores["sure"] if own.postcode and _bare(detail.value) == own.postcode else 0
-    if detail.kind == "address" and (match := own.street.search(detail.value)):
-        near = doc.text[detail.end : detail.end + NEAR]
-        numbered = match[0][0].isdigit()
-        return (
-            scores["plain"] if numbered and match.start() == 0 and (not own.town or own.town in near) else 0
-        )
-    return 0
+    return scores["plain"] if detail.kind == "own_street" else 0
 
 
 def _joined_addresses(details: list[Detail], doc: Doc) -> list[Detail]:
@@ -129,13 +148,10 @@ def _joined_addresses(details: list[Detail], doc: Doc) -> list[Detail]:
     joined: list[Detail] = []
     for detail in details:
         last = joined[-1] if joined else None
-        if (
-            last
-            and last.kind == "address"
-            and detail.kind.startswith("postcode")
-            and detail.start - last.end < NEAR
-        ):
-            joined[-1] = Detail("full_address", last.start, detail.end, doc.text[last.start : detail.end])
+        postcode = detail.kind.startswith("postcode")
+        if last and postcode and last.kind in FULL and detail.start - last.end < NEAR:
+            span = last.start, detail.end
+            joined[-1] = Detail(FULL[last.kind], *span, doc.text[slice(*span)])
         else:
             joined.append(detail)
     return joined

@@ -11,7 +11,7 @@ from detectors._details import emails
 from detectors._language import Doc
 from detectors._lexicon import lexicon
 from detectors._model import Finding, Location, Snapshot, Text
-from detectors._names import TAG, Hit, around_core, compile_names, hits
+from detectors._names import TAG, Hit, around_core, compile_names, hits, says_school
 from detectors._statements import (
     PROFILE_CONTEXT_WORDS,
     Setting,
@@ -97,7 +97,8 @@ def _answer(text: Text, doc: Doc, hit: Hit, found: list[Hit], school: School) ->
 
 
 def _somebody_elses(doc: Doc, hit: Hit, scene: Setting) -> bool:
-    if hit.form == "risky" and else_named(scene):
+    bare = hit.form in {"name", "risky"} and not says_school(doc.text[hit.start : hit.end])
+    if bare and else_named(scene):
         return True
     return hit.form in {"name", "risky", "typo", "acronym"} and namesake(doc, hit)
 

@@ -118,6 +118,8 @@ class Detection:
         raise AssertionError
 
     def _fresh(self) -> Executor:
+        # one thread of linear algebra per worker; spawned workers inherit the setting
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         return ProcessPoolExecutor(
             self._workers,
             mp_context=multiprocessing.get_context("spawn"),

@@ -14,6 +14,7 @@ import nacl.utils
 import detectors
 from data import PackError, Reference, School, load_school, read_bytes
 from scanner.errors import UsageError
+from scanner.store.keys import write_private
 
 FINGERPRINTS = "photos.fingerprints"
 MAGIC = b"exposure-scanner photo fingerprints 1\n"
@@ -32,25 +33,23 @@ def open_school(path: Path) -> School:
     return school
 
 
-def seal_photos(folder: Path) -> tuple[Path, int]:
+def seal_photos(folder: Path) -> tuple[Path, detectors.PhotoReport]:
     """Turn a pack's reference photos into one sealed file; afterwards the photos may be deleted.
 
     Returns:
-        The file written and the number of photos in it.
+        The file written, and what came of each photo.
     """
     school = load_school(folder)
     if not school.photos or school.photos[0].data.startswith(MAGIC):
         raise UsageError(f"{folder} has no photos to seal: set references.photos to a folder of pictures")
+    made = detectors.photo_fingerprints(school.photos)
     key = nacl.utils.random(nacl.secret.SecretBox.KEY_SIZE)
-    key_file = _key_file(key)
-    key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key_file.touch(mode=0o600)
-    key_file.write_bytes(key)
-    body = nacl.secret.SecretBox(key).encrypt(detectors.photo_fingerprints(school.photos))
+    _keys().mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(_keys() / f"photos-{_key_id(key)}.key", key)
+    body = nacl.secret.SecretBox(key).encrypt(made.data)
     target = (folder if folder.is_dir() else folder.parent) / FINGERPRINTS
-    target.touch(mode=0o600)
-    target.write_bytes(MAGIC + _key_id(key).encode() + b"\n" + body)
-    return target, len(school.photos)
+    write_private(target, MAGIC + _key_id(key).encode() + b"\n" + body)
+    return target, made
 
 
 def make_pack(folder: Path, name: str) -> Path:
@@ -84,10 +83,6 @@ def _unseal(sealed: bytes) -> bytes:
 def _keys() -> Path:
     base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(base) / "exposure-scanner"
-
-
-def _key_file(key: bytes) -> Path:
-    return _keys() / f"photos-{_key_id(key)}.key"
 
 
 def _key_id(key: bytes) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import data
 import detectors
@@ -176,14 +176,13 @@ async def _until(
     tasks = [asyncio.ensure_future(job) for _, job in jobs]
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
-        everything = asyncio.gather(*tasks)
-        await asyncio.wait({everything, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        everything = asyncio.ensure_future(asyncio.gather(*tasks))
+        waiting: set[asyncio.Future[Any]] = {everything, stopped}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if everything.done():
             return list(everything.result())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         everything.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         return [
             task.result() if _finished(task) else Looked(_untouched(account))
             for task, (account, _) in zip(tasks, jobs, strict=True)

@@ -41,7 +41,9 @@ def _outline(shape: str) -> np.ndarray:
     if shape == "round":
         cv2.circle(mask, (s // 2, s // 2), s // 2 - 6, 255, -1, cv2.LINE_AA)
     elif shape == "lozenge":
-        cv2.fillPoly(mask, [np.array([(s // 2, 4), (s - 4, s // 2), (s // 2, s - 4), (4, s // 2)])], 255, cv2.LINE_AA)
+        cv2.fillPoly(
+            mask, [np.array([(s // 2, 4), (s - 4, s // 2), (s // 2, s - 4), (4, s // 2)])], 255, cv2.LINE_AA
+        )
     elif shape == "square":
         cv2.rectangle(mask, (8, 8), (s - 8, s - 8), 255, -1)
     else:
@@ -66,7 +68,14 @@ def _division(canvas: np.ndarray, rng: np.random.Generator, inks: list) -> None:
     elif kind == 3:
         cv2.line(canvas, (0, 0), (s, s), inks[1], s // 5, cv2.LINE_AA)
     elif kind == 4:
-        cv2.polylines(canvas, [np.array([(0, s * 3 // 4), (s // 2, s // 3), (s, s * 3 // 4)])], False, inks[1], s // 8, cv2.LINE_AA)
+        cv2.polylines(
+            canvas,
+            [np.array([(0, s * 3 // 4), (s // 2, s // 3), (s, s * 3 // 4)])],
+            False,
+            inks[1],
+            s // 8,
+            cv2.LINE_AA,
+        )
     elif kind == 5:
         cv2.line(canvas, (s // 2, 0), (s // 2, s), inks[1], s // 7)
         cv2.line(canvas, (0, s * 2 // 5), (s, s * 2 // 5), inks[1], s // 7)
@@ -81,45 +90,87 @@ def _charge(canvas: np.ndarray, rng: np.random.Generator, spot: tuple[float, flo
     kind = int(rng.integers(6))
     if kind == 0:
         n = int(rng.integers(4, 9))
-        points = [(cx + int((r if i % 2 == 0 else r * 0.45) * math.sin(i * math.pi / n)), cy - int((r if i % 2 == 0 else r * 0.45) * math.cos(i * math.pi / n))) for i in range(2 * n)]
+        points = [
+            (
+                cx + int((r if i % 2 == 0 else r * 0.45) * math.sin(i * math.pi / n)),
+                cy - int((r if i % 2 == 0 else r * 0.45) * math.cos(i * math.pi / n)),
+            )
+            for i in range(2 * n)
+        ]
         cv2.fillPoly(canvas, [np.array(points)], ink, cv2.LINE_AA)
     elif kind == 1:
         cv2.rectangle(canvas, (cx - r, cy - r * 2 // 3), (cx + r, cy + r * 2 // 3), ink, -1)
         cv2.line(canvas, (cx, cy - r * 2 // 3), (cx, cy + r * 2 // 3), (20, 20, 20), 3)
         for k in range(3):
-            cv2.line(canvas, (cx - r + 6, cy - r // 3 + k * r // 3), (cx - 6, cy - r // 3 + k * r // 3), (60, 60, 60), 2)
+            cv2.line(
+                canvas,
+                (cx - r + 6, cy - r // 3 + k * r // 3),
+                (cx - 6, cy - r // 3 + k * r // 3),
+                (60, 60, 60),
+                2,
+            )
     elif kind == 2:
         cv2.rectangle(canvas, (cx - r // 8, cy), (cx + r // 8, cy + r), ink, -1)
         for _ in range(6):
-            cv2.circle(canvas, (cx + int(rng.integers(-r, r) * 0.6), cy - int(rng.integers(0, r) * 0.7)), r // 3, ink, -1, cv2.LINE_AA)
+            cv2.circle(
+                canvas,
+                (cx + int(rng.integers(-r, r) * 0.6), cy - int(rng.integers(0, r) * 0.7)),
+                r // 3,
+                ink,
+                -1,
+                cv2.LINE_AA,
+            )
     elif kind == 3:
         angles = np.sort(rng.uniform(0, 2 * math.pi, 9))
-        points = [(cx + int(r * rng.uniform(0.4, 1.1) * math.cos(a)), cy + int(r * rng.uniform(0.4, 1.1) * math.sin(a))) for a in angles]
+        points = [
+            (
+                cx + int(r * rng.uniform(0.4, 1.1) * math.cos(a)),
+                cy + int(r * rng.uniform(0.4, 1.1) * math.sin(a)),
+            )
+            for a in angles
+        ]
         cv2.fillPoly(canvas, [np.array(points)], ink, cv2.LINE_AA)
     elif kind == 4:
         cv2.circle(canvas, (cx, cy), r, ink, max(4, r // 4), cv2.LINE_AA)
         cv2.circle(canvas, (cx, cy), r // 3, ink, -1, cv2.LINE_AA)
     else:
         letter = chr(65 + int(rng.integers(26)))
-        cv2.putText(canvas, letter, (cx - r, cy + r), cv2.FONT_HERSHEY_TRIPLEX, r / 12, ink, max(3, r // 8), cv2.LINE_AA)
+        cv2.putText(
+            canvas,
+            letter,
+            (cx - r, cy + r),
+            cv2.FONT_HERSHEY_TRIPLEX,
+            r / 12,
+            ink,
+            max(3, r // 8),
+            cv2.LINE_AA,
+        )
 
 
 def _words(canvas: np.ndarray, rng: np.random.Generator, ground: tuple, ink: tuple) -> None:
     top = int(SIDE * 0.8)
     cv2.rectangle(canvas, (int(SIDE * 0.2), top), (int(SIDE * 0.8), top + SIDE // 9), ground, -1)
     word = "".join(chr(65 + int(i)) for i in rng.integers(0, 26, 8))
-    cv2.putText(canvas, word, (int(SIDE * 0.22), top + SIDE // 12), cv2.FONT_HERSHEY_DUPLEX, 1.1, ink, 2, cv2.LINE_AA)
+    cv2.putText(
+        canvas, word, (int(SIDE * 0.22), top + SIDE // 12), cv2.FONT_HERSHEY_DUPLEX, 1.1, ink, 2, cv2.LINE_AA
+    )
 
 
 def scene(seed: int, width: int = 1280, height: int = 720) -> np.ndarray:
     """A busy drawn room or field: gradients, furniture-like shapes, texture, invented lettering."""
     rng = np.random.default_rng(10_000 + seed)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    base = rng.uniform(40, 200, 3) + (x / width)[..., None] * rng.uniform(-60, 60, 3) + (y / height)[..., None] * rng.uniform(-60, 60, 3)
+    base = (
+        rng.uniform(40, 200, 3)
+        + (x / width)[..., None] * rng.uniform(-60, 60, 3)
+        + (y / height)[..., None] * rng.uniform(-60, 60, 3)
+    )
     cloud = np.zeros((height, width), np.float32)
     for cells in (6, 20, 70, 200):
         noise = rng.standard_normal((cells * height // width + 1, cells), dtype=np.float32)
-        cloud += cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC) * np.float32(rng.uniform(2, 14))
+        cloud += cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC) * np.float32(
+            rng.uniform(2, 14)
+        )
     canvas = np.clip(base.astype(np.float32) + cloud[..., None], 0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(15, 45))):
         ink = tuple(int(v) for v in rng.integers(0, 256, 3))
@@ -129,21 +180,50 @@ def scene(seed: int, width: int = 1280, height: int = 720) -> np.ndarray:
         if kind == 0:
             cv2.rectangle(canvas, (px, py), (px + w, py + h), ink, int(rng.choice([-1, 3, 6])))
         elif kind == 1:
-            cv2.ellipse(canvas, (px, py), (w // 2, h // 2), float(rng.uniform(0, 180)), 0, 360, ink, int(rng.choice([-1, 4])), cv2.LINE_AA)
+            cv2.ellipse(
+                canvas,
+                (px, py),
+                (w // 2, h // 2),
+                float(rng.uniform(0, 180)),
+                0,
+                360,
+                ink,
+                int(rng.choice([-1, 4])),
+                cv2.LINE_AA,
+            )
         elif kind == 2:
             cv2.line(canvas, (px, py), (px + w, py + h), ink, int(rng.integers(2, 12)), cv2.LINE_AA)
         elif kind == 3:
             word = "".join(chr(97 + int(i)) for i in rng.integers(0, 26, int(rng.integers(3, 10))))
-            cv2.putText(canvas, word, (px, py), int(rng.integers(0, 5)), float(rng.uniform(0.6, 3)), ink, int(rng.integers(1, 5)), cv2.LINE_AA)
+            cv2.putText(
+                canvas,
+                word,
+                (px, py),
+                int(rng.integers(0, 5)),
+                float(rng.uniform(0.6, 3)),
+                ink,
+                int(rng.integers(1, 5)),
+                cv2.LINE_AA,
+            )
         elif kind == 4:
-            cv2.fillPoly(canvas, [rng.integers(0, 1, (1, 2)) + np.column_stack([rng.integers(px, px + w, 6), rng.integers(py, py + h, 6)])], ink, cv2.LINE_AA)
+            cv2.fillPoly(
+                canvas,
+                [
+                    rng.integers(0, 1, (1, 2))
+                    + np.column_stack([rng.integers(px, px + w, 6), rng.integers(py, py + h, 6)])
+                ],
+                ink,
+                cv2.LINE_AA,
+            )
         else:
             for k in range(0, w, 12):
                 cv2.line(canvas, (px + k, py), (px + k, py + h), ink, 4)
     return canvas
 
 
-def paste(ground: np.ndarray, art: np.ndarray, size: int, seed: int, *, hard: float = 1.0) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+def paste(
+    ground: np.ndarray, art: np.ndarray, size: int, seed: int, *, hard: float = 1.0
+) -> tuple[np.ndarray, tuple[int, int, int, int]]:
     """The art in the scene at `size` pixels: turned, in perspective, blurred, tinted, JPEG. And its box."""
     rng = np.random.default_rng(20_000 + seed)
     height, width = ground.shape[:2]
@@ -212,7 +292,9 @@ def face(side: int = 300) -> np.ndarray:
     cv2.ellipse(canvas, (150, 206), (26, 10), 0, 0, 180, (170, 80, 80), -1)
     cv2.line(canvas, (124, 206), (176, 206), (130, 60, 60), 3)
     cv2.ellipse(canvas, (150, 60), (72, 34), 0, 180, 360, (70, 45, 30), -1)
-    y, x = np.mgrid[0:300, 0:300].astype(np.float32)
+    _y, x = np.mgrid[0:300, 0:300].astype(np.float32)
     canvas *= (1.08 - 0.25 * (x / 300))[..., None]
     canvas = cv2.GaussianBlur(canvas, (0, 0), 1.6)
-    return cv2.resize(np.clip(canvas, 0, 255).astype(np.uint8), None, fx=s, fy=s, interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        np.clip(canvas, 0, 255).astype(np.uint8), None, fx=s, fy=s, interpolation=cv2.INTER_AREA
+    )

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ def lodging(program: Path, *, ca: Path | None = None) -> Iterator[tuple[Path, Pa
     Raises:
         PartMissing: we are root and cannot drop its rights, or cannot make the browser trust `ca`.
     """
-    folder = Path(tempfile.mkdtemp(prefix="scanner-browser-"))
+    folder = Path(tempfile.mkdtemp(prefix="scanner-browser-", dir=_reachable()))
     try:
         home = folder / "home"
         for part in (home, home / "tmp"):
@@ -43,6 +44,17 @@ def lodging(program: Path, *, ca: Path | None = None) -> Iterator[tuple[Path, Pa
     finally:
         for _ in range(3):  # a helper process may still be writing its last file
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reachable() -> str | None:
+    """A temporary folder that another user can get to, where the browser is to be another user."""
+    if own_uid() != 0:
+        return None
+    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - private folders inside them
+        inner = Path(place).resolve()
+        if inner.is_dir() and all(one.stat().st_mode & stat.S_IXOTH for one in (inner, *inner.parents)):
+            return place
+    return None
 
 
 def environment(home: Path) -> dict[str, str]:

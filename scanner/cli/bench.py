@@ -49,7 +49,7 @@ class Figures:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def bench(runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
-    """Time the crawl alone and with detection, without and with the shipped pause.
+    r"""Time the crawl alone and with detection, without and with the shipped pause.
 
     \b
     Example: scanner bench --runs 5
@@ -66,7 +66,8 @@ def bench(runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
     for row in rows:
         click.echo(
             f"{row.pause:>5.0f}s {row.crawl_alone:>7.2f}s {row.with_detection:>14.2f}s {row.ratio:>6.2f} "
-            f"{row.detection_cpu:>16.2f}   ({row.posts} posts, {row.pictures} pictures, {row.findings} findings)"
+            f"{row.detection_cpu:>16.2f}   "
+            f"({row.posts} posts, {row.pictures} pictures, {row.findings} findings)"
         )
     click.echo(f"medians of {runs} runs; peak memory of all processes {all_of_it.peak_mb:.0f} MB")
 
@@ -107,9 +108,9 @@ async def _scan(account: Account, session: Session, detect: Detection) -> int:
     consent = Consent("self-check", "bench", at, at + timedelta(days=1))
 
     async def acquire(
-        one: Account, *, on_picture: Callable[[str, bytes], None], on_step: Callable[[str, int], None]
+        account: Account, *, on_picture: Callable[[str, bytes], None], on_step: Callable[[str, int], None]
     ) -> Snapshot:
-        return await session.read(one, on_picture=on_picture, on_step=on_step)
+        return await session.read(account, on_picture=on_picture, on_step=on_step)
 
     report = await scan(
         [(account, Submission(account.url, account.platform, consent))],

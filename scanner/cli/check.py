@@ -13,7 +13,7 @@ from rich.console import Console
 from data import School
 from detectors import Snapshot
 from scanner import report as reports
-from scanner.acquire.addresses import parse_allow
+from scanner.acquire.addresses import check_url, parse_allow
 from scanner.cli.common import STDERR, progress, report_folder, school_option
 from scanner.cli.person import keeper
 from scanner.cli.running import Settings, run
@@ -77,13 +77,15 @@ def check(
         raise UsageError("give at least one address of your own profile, for example my-blog.example")
     if len(accounts) > MAX_ADDRESSES:
         raise UsageError(f"{len(accounts)} addresses are too many for one check; {MAX_ADDRESSES} is the most")
+    settings = Settings(
+        allow=frozenset(parse_allow(text) for text in allow), upstream=proxy, ca=ca, look_once=look_once
+    )
+    for account in accounts:
+        check_url(account.url, allow=settings.allow)
     folder = report_folder(out)
     saved = _saved(accounts, saved_files)
     _consent(yes=yes)
 
-    settings = Settings(
-        allow=frozenset(parse_allow(text) for text in allow), upstream=proxy, ca=ca, look_once=look_once
-    )
     with progress() as on_step:
         report, written = run(
             accounts,

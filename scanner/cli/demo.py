@@ -26,7 +26,7 @@ from scanner.practice import Comparison, Planted, compare, planted, serve_practi
 @click.option("--encrypt", is_flag=True, help="Write only a PDF, locked with a passphrase shown once.")
 @click.option("--json", "as_json", is_flag=True, help="Print how the result compares with what was planted.")
 def demo(*, out: Path | None, encrypt: bool, as_json: bool) -> int:
-    """Crawl the practice site with a real browser and write a report about its made-up people.
+    r"""Crawl the practice site with a real browser and write a report about its made-up people.
 
     The site is on this computer, so the pause between pages is left out.
 

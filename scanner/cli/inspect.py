@@ -64,7 +64,7 @@ def inspect(
             sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
             sys.stdout.flush()
         else:
-            table.addrow_of(*_cells(row))
+            table.add_row(*_cells(row))
     if table is not None:
         Console().print(table if table.row_count else "Nothing found.")
     return PartMissing.exit_code if missing else 0

@@ -48,7 +48,7 @@ def check(folder: Path) -> int:
         try:
             opened = open_school(path)
             data.policy(opened.pack.policy)
-            weak = [r.name for r in opened.logos if detectors.logo_report(r).smallest_px is None]
+            weak = [r.name for r in opened.logos if detectors.logo_report(r).smallest_safe is None]
         except (PackError, LookupError, detectors.Unavailable) as error:
             wrong += 1
             click.echo(f"wrong  {path}: {error}")
@@ -85,7 +85,15 @@ def logo(file: Path) -> None:
     Example: scanner school logo crest.png
     """
     report = detectors.logo_report(Reference(file.stem, file.read_bytes()))
-    click.echo(report.says)
+    click.echo(f"{report.name}: {report.source_side} px, {report.keypoints} places that can be recognised")
+    for size, share in report.found:
+        click.echo(f"  {size:>4} px in a photo: found in {share:.0%} of tries")
+    if report.smallest_safe is None:
+        click.echo("It was not found safely at any size we tried.")
+    else:
+        click.echo(f"Smallest safe size: {report.smallest_safe} px. Real photos are harder than these tries.")
+    for line in report.advice:
+        click.echo(f"- {line}")
 
 
 def _is_pack(path: Path) -> bool:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -69,7 +70,7 @@ class Database:
         self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)
         self._connection = _connect(self._file)
 
-    def _run(self, statement: str, values: list[object]) -> list[tuple[object, ...]]:
+    def _run(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(statement, values).fetchall()
         except duckdb.IOException as error:

@@ -118,7 +118,7 @@ def test_an_official_account_may_show_the_schools_details():
         ("07700900461", True),  # kept for drama
         ("01632960983", True),
         ("02079460123", True),
-        ("07000000000", False),
+        ("01111111111", False),
         ("20192024", False),
     ],
 )

@@ -83,7 +83,7 @@ def test_who_says_what_decides(value, kind, expected):
         ("pint at The Beacon, school night or not", BEACON, []),
         ("KWA shares fell again", WHARF, []),
         ("My year 9s at KWA are a delight", WHARF, ["finding"]),
-        ("my year 9s kept saying kwa kwa like ducks", WHARF, []),  # small letters are no acronym
+        ("My year 9s kept saying kwa kwa like ducks", WHARF, []),  # small letters are no acronym
         ("St Brannock was a saint", BRANNOCK, []),
         ("My class at St Brannocks sang", BRANNOCK, ["finding"]),
     ],

@@ -72,7 +72,9 @@ def test_other_pictures_are_not_even_questions():
 )
 def test_a_picture_with_too_little_detail_matches_nothing(plain):
     assert look(plain) == []
-    with_plain = School(Pack(name="Oakfield School"), photos=(*PHOTOS[:2], Reference("wall", pictures.encode(plain))))
+    with_plain = School(
+        Pack(name="Oakfield School"), photos=(*PHOTOS[:2], Reference("wall", pictures.encode(plain)))
+    )
     assert look(plain, with_plain) == []
     assert [name for name, _ in school_fingerprints(with_plain).skipped] == ["wall"]
 

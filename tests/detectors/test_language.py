@@ -29,8 +29,8 @@ def test_names_come_with_original_places():
 
 
 def test_a_lone_surrogate_breaks_nothing():
-    value = "\ud800 James Whitcombe \ud800"
-    assert ("PERSON", 2, 17) in doc(value).names(2, 17)
+    value = "Thanks \ud800 to James Whitcombe \ud800 for the lift"
+    assert ("PERSON", 12, 27) in doc(value).names(12, 27)
 
 
 def test_phrases_are_found_longest_first_and_strangers_are_passed_over():
@@ -40,7 +40,7 @@ def test_phrases_are_found_longest_first_and_strangers_are_passed_over():
 
 
 def test_an_empty_list_needs_no_pipeline(monkeypatch):
-    monkeypatch.setattr(_weights, "verify_folder", lambda model: pytest.fail("looked"))
+    monkeypatch.setattr(_weights, "verify_folder", lambda _: pytest.fail("looked"))
     assert _language.parse([]) == []
 
 
@@ -65,7 +65,7 @@ def test_a_better_pipeline_with_a_wrong_file_is_passed_over(monkeypatch):
             raise Unavailable("the file ner/model is not the one we know")
         return "the small one"
 
-    monkeypatch.setattr(_weights, "installed", lambda model: True)
+    monkeypatch.setattr(_weights, "installed", lambda _: True)
     monkeypatch.setattr(_weights, "verify_folder", check)
     assert _language._folder() == "the small one"
     assert asked == ["spacy-en-md", "spacy-en-sm"]

@@ -90,7 +90,9 @@ def test_names_are_told_from_programs_and_defaults(name, told):
     assert ("photo-owner" in look(file(main={0x013B: name.encode()}))) is told
 
 
-@pytest.mark.parametrize(("serial", "told"), [("XK4410972", True), ("00000000", False), ("none", False), ("12", False)])
+@pytest.mark.parametrize(
+    ("serial", "told"), [("XK4410972", True), ("00000000", False), ("none", False), ("12", False)]
+)
 def test_placeholder_serials_are_passed_over(serial, told):
     assert ("photo-serial" in look(file(camera={0xA431: serial}))) is told
 

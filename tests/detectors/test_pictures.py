@@ -31,11 +31,22 @@ def png_that_says(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
 
 
 def gif_that_says(width: int, height: int) -> bytes:
-    return b"GIF89a" + struct.pack("<HH", width, height) + b"\x00\x00\x00,\0\0\0\0" + struct.pack("<HH", width, height) + b"\0\x02\x02D\x01\0;"
+    return (
+        b"GIF89a"
+        + struct.pack("<HH", width, height)
+        + b"\x00\x00\x00,\0\0\0\0"
+        + struct.pack("<HH", width, height)
+        + b"\0\x02\x02D\x01\0;"
+    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"])
@@ -137,7 +148,7 @@ def test_an_animation_is_judged_by_its_first_frame():
 def test_exif_orientation_is_undone(orientation):
     upright = np.zeros((90, 160, 3), np.uint8)
     upright[:30, :40] = (255, 0, 0)  # the red corner belongs at the top left
-    ways = {1: lambda a: a, 2: lambda a: a[:, ::-1], 3: lambda a: a[::-1, ::-1], 4: lambda a: a[::-1], 5: lambda a: a.swapaxes(0, 1), 6: lambda a: np.rot90(a), 7: lambda a: a[::-1, ::-1].swapaxes(0, 1), 8: lambda a: np.rot90(a, -1)}  # fmt: skip
+    ways = {1: lambda a: a, 2: lambda a: a[:, ::-1], 3: lambda a: a[::-1, ::-1], 4: lambda a: a[::-1], 5: lambda a: a.swapaxes(0, 1), 6: np.rot90, 7: lambda a: a[::-1, ::-1].swapaxes(0, 1), 8: lambda a: np.rot90(a, -1)}  # fmt: skip
     exif = PIL.Image.Exif()
     exif[0x0112] = orientation
     stored = np.ascontiguousarray(ways[orientation](upright))
@@ -154,7 +165,7 @@ def test_large_pictures_shrink_and_boxes_come_back_in_source_pixels():
 
     assert max(picture.rgb.shape) <= _pictures.WORKING_SIDE
     assert (picture.width, picture.height) == (3000, 1500)
-    x, y, width, height = picture.source_box(0.5 * picture.rgb.shape[1], 0, 10, 10)
+    x, _y, width, _height = picture.source_box(0.5 * picture.rgb.shape[1], 0, 10, 10)
     assert abs(x - 1500) <= 3
     assert 20 <= width <= 27
     assert picture.source_box(-50, -50, 9999, 9999) == (0, 0, 3000, 1500)

@@ -45,7 +45,7 @@ def test_every_file_the_pipeline_reads_is_pinned():
 def test_the_hash_is_taken_once(monkeypatch):
     weight = changed(id="once")
     _weights.check_file(weight)
-    monkeypatch.setattr(_weights, "_sha256", lambda path: pytest.fail("hashed again"))
+    monkeypatch.setattr(_weights, "_sha256", lambda _: pytest.fail("hashed again"))
     assert _weights.check_file(weight).name == "meta.json"
 
 
@@ -56,7 +56,7 @@ def test_the_status_names_each_model_once():
 
 
 def test_an_optional_model_is_not_missed(monkeypatch):
-    monkeypatch.setattr(_weights, "_root", lambda package: None)
+    monkeypatch.setattr(_weights, "_root", lambda _: None)
     status = {model: (ok, reason) for model, ok, reason in _weights.weights_status()}
     assert status["spacy-en-md"][0]
     assert "optional" in status["spacy-en-md"][1]

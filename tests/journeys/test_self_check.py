@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 import pytest
 
 from scanner.practice import Practice
@@ -86,7 +87,7 @@ def test_ctrl_c_writes_what_is_done_and_marks_it(world: World, site: Practice) -
 def test_a_report_never_overwrites(world: World, site: Practice) -> None:
     (world.base / "r").mkdir()
     (world.base / "r" / "mine.txt").write_text("mine")
-    done = world.run("check", site.profiles["marlow"], "--yes", "--out", "r")
+    done = world.run("check", "https://me.example/", "--yes", "--out", "r")
     assert done.code == 2
     assert (world.base / "r" / "mine.txt").read_text() == "mine"
 

@@ -26,8 +26,8 @@ TWO = Account("site", "two", "https://two.example/")
 class Detect:
     """Says what it is told to say, and remembers what it was shown."""
 
-    def __init__(self, *, text: Outcome = Outcome(), picture: Outcome = Outcome()) -> None:
-        self.text, self.picture = text, picture
+    def __init__(self, *, text: Outcome | None = None, picture: Outcome | None = None) -> None:
+        self.text, self.picture = text or Outcome(), picture or Outcome()
         self.looked: list[str] = []
 
     async def look(self, image: Image, item: str) -> Outcome:
