@@ -24,6 +24,8 @@ MAX_CROPS = 60
 NO_PICTURE = frozenset({"pupil-image", "pupil-information"})
 """Checks that never show a picture: a possible pupil is recorded as link and reasons only."""
 
+Box = tuple[int, int, int, int]
+
 OnStep = Callable[[str, str, int], None]
 """Called with the profile's address, "pages", "pictures" or "detectors", and the count so far."""
 
@@ -49,7 +51,11 @@ class Detect(Protocol):
 
     async def join(self, snapshots: Sequence[Snapshot]) -> Outcome: ...
 
-    async def crop(self, image: Image, box: tuple[int, int, int, int] | None) -> bytes | None: ...
+    async def crop(self, image: Image, box: Box | None) -> bytes | None: ...
+
+
+Crops = Mapping[tuple[str, Box | None], bytes | None]
+"""What may be shown of a picture, by its name and the place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Looked:
     findings: tuple[Finding, ...] = ()
     not_run: Mapping[str, str] = field(default_factory=dict)
     unreadable: tuple[tuple[str, str], ...] = ()
+    crops: Crops = field(default_factory=dict, repr=False)
 
 
 async def scan(
@@ -95,12 +102,11 @@ async def scan(
     joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
     ownership = min((s.ownership for _, s in submissions), key=("declared", "code", "export").index)
     interrupted = any(one.snapshot.result == INTERRUPTED for one in looked)
-    return await compose(
+    return compose(
         looked,
         joined,
         at=at,
         school=school,
-        detect=detect,
         ownership=ownership,
         status="interrupted" if interrupted else "complete",
     )
@@ -113,11 +119,11 @@ async def look_at(
     account: Account, *, acquire: Acquire, detect: Detect, on_step: OnStep = lambda *_: None
 ) -> Looked:
     """Acquire one profile and judge it; pictures are judged while the page is still being read."""
-    early: dict[str, asyncio.Task[Outcome]] = {}
+    early: dict[str, asyncio.Task[tuple[Outcome, Crops]]] = {}
 
     def on_picture(name: str, data_: bytes) -> None:
         if name not in early:
-            early[name] = asyncio.create_task(detect.look(Image("", name, data_), account.url))
+            early[name] = asyncio.create_task(_picture(Image("", name, data_), account.url, detect))
 
     try:
         snapshot = await acquire(
@@ -127,13 +133,27 @@ async def look_at(
         for image in snapshot.images:
             on_picture(image.name, image.data)
         pictures = []
+        crops: dict[tuple[str, Box | None], bytes | None] = {}
         for done, image in enumerate(snapshot.images, 1):
-            pictures.append((image, await early[image.name]))
+            outcome, shown = await early[image.name]
+            pictures.append((image, outcome))
+            crops |= shown
             on_step(account.url, "detectors", done)
-        return gather(snapshot, await text, pictures)
+        return replace(gather(snapshot, await text, pictures), crops=crops)
     finally:
         for task in early.values():
             task.cancel()
+
+
+async def _picture(image: Image, item: str, detect: Detect) -> tuple[Outcome, Crops]:
+    """Judge a picture, and cut out what will be shown of it while there is still time."""
+    outcome = await detect.look(image, item)
+    boxes = {
+        found.location.box
+        for found in outcome.findings
+        if found.check not in NO_PICTURE and data.rules()[found.rule].level(found.score) != "candidate"
+    }
+    return outcome, {(image.name, box): await detect.crop(image, box) for box in sorted(boxes, key=str)}
 
 
 def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Outcome]]) -> Looked:
@@ -202,13 +222,12 @@ def _untouched(account: Account) -> Snapshot:
     return Snapshot(account.url, account.platform, account.url, result=INTERRUPTED, coverage=coverage)
 
 
-async def compose(
+def compose(
     looked: Sequence[Looked],
     joined: Outcome,
     *,
     at: datetime,
     school: School,
-    detect: Detect,
     ownership: str,
     status: str,
 ) -> Report:
@@ -223,7 +242,7 @@ async def compose(
         mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
         weighed = weigh(one, (*one.findings, *mine), school, at=at.date())
         missing = {**one.not_run, **joined.not_run}
-        shown = await _with_crops(weighed, snapshot, detect, crops)
+        shown = _with_crops(weighed, one.crops, crops)
         crops -= sum(a.crop is not None for a in shown)
         every += shown
         not_run += [NotRun(check, snapshot.id, reason) for check, reason in sorted(missing.items())]
@@ -252,16 +271,13 @@ async def compose(
     )
 
 
-async def _with_crops(
-    weighed: Sequence[Assessment], snapshot: Snapshot, detect: Detect, budget: int
-) -> list[Assessment]:
-    pictures = {image.name: image for image in snapshot.images}
+def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> list[Assessment]:
     shown = []
     for assessment in weighed:
-        image = pictures.get(assessment.location.image or "")
-        if image is None or assessment.check in NO_PICTURE or budget <= 0:
+        crop = crops.get((assessment.location.image or "", assessment.location.box))
+        if crop is None or assessment.check in NO_PICTURE or budget <= 0:
             shown.append(assessment)
             continue
         budget -= 1
-        shown.append(replace(assessment, crop=await detect.crop(image, assessment.location.box)))
+        shown.append(replace(assessment, crop=crop))
     return shown
