@@ -17,7 +17,7 @@ SENSITIVE = "[sensitive detail]"
 NAME = "[name]"
 
 NUMBERS = frozenset({"personal-contact", "location", "confidential-work", "photo-metadata", "id-badge"})
-"""Checks whose excerpts show no digit at all."""
+"""Checks whose excerpts show no digit but the ends of a phone number, by which its owner knows it."""
 
 ABOUT_PEOPLE = frozenset(
     {
@@ -47,9 +47,10 @@ def mask(excerpt: str, *, check: str, snapshot: Snapshot, pack: Pack) -> str:
     """
     text = cover(excerpt[:LONGEST_READ], snapshot=snapshot, pack=pack)
     text = _cover_names(text, _open_words(snapshot, pack), every_name=check in ABOUT_PEOPLE)
+    words = text.split()
     if check in NUMBERS:
-        text = re.sub(r"\d", "•", text)
-    text = " ".join(text.split())
+        words = [word if "•" in word else re.sub(r"\d", "•", word) for word in words]
+    text = " ".join(words)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1].rstrip() + "…"
 
 
@@ -68,8 +69,11 @@ def cover(text: str, *, snapshot: Snapshot, pack: Pack) -> str:
 
 
 def _short_number(match: re.Match[str]) -> str:
-    digits = [c for c in match[0] if c.isdigit()]
-    return f"{''.join(digits[:2])}…" if len(digits) >= SHORTEST_PHONE else match[0]
+    digits = [place for place, char in enumerate(match[0]) if char.isdigit()]
+    if len(digits) < SHORTEST_PHONE:
+        return match[0]
+    hidden = set(digits[2:-2])
+    return "".join("•" if place in hidden else char for place, char in enumerate(match[0]))
 
 
 @lru_cache(maxsize=1)

@@ -172,6 +172,7 @@ def _assessment(
     finding = one.finding
     reasons = (cover(r, snapshot=snapshot, pack=school.pack) for r in finding.reasons)
     severity = one.severity
+    post = next((t for t in snapshot.texts if t.where == finding.location.where), None)
     advice = advise(finding, level=one.level, severity=severity, snapshot=snapshot, school=school, at=at)
     return Assessment(
         id=_id(finding, counted, snapshot),
@@ -188,6 +189,8 @@ def _assessment(
         evidence=finding.evidence,
         excerpt=mask(finding.excerpt, check=finding.check, snapshot=snapshot, pack=school.pack),
         reasons=(*reasons, *one.reasons),
+        date=post.date if post else "",
+        url=post.url if post else "",
     )
 
 

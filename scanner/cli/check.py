@@ -72,9 +72,10 @@ def check(
              pbpaste | scanner check -
     """
     saved_files = dict(_page(text) for text in pages)
-    accounts = submissions([*_lines(urls), *saved_files])
-    if not accounts:
+    lines = [*_lines(urls), *saved_files]
+    if not lines:
         raise UsageError("give at least one address of your own profile, for example my-blog.example")
+    accounts = submissions(lines)
     if len(accounts) > MAX_ADDRESSES:
         raise UsageError(f"{len(accounts)} addresses are too many for one check; {MAX_ADDRESSES} is the most")
     settings = Settings(
