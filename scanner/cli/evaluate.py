@@ -45,7 +45,8 @@ def text(*, part: str, as_json: bool) -> None:
         base = plain.get(score.check)
         click.echo(
             f"{score.check:<20} {_with(score.precision, score.precision_interval):>21} "
-            f"{_with(score.recall, score.recall_interval):>21} {score.f1:>5.2f} {base.f1 if base else 0:>12.2f}"
+            f"{_with(score.recall, score.recall_interval):>21} {score.f1:>5.2f} "
+            f"{base.f1 if base else 0:>12.2f}"
         )
     click.echo(
         f"macro F1 {_mean(ours):.2f}; keywords {_mean(list(plain.values())):.2f}; 95 % Wilson intervals"

@@ -209,7 +209,7 @@ def test_sealed_photos_still_match_after_the_pictures_are_deleted(run, tmp_path,
     for photo in shipped.photos:
         (folder / "photos" / f"{photo.name}.jpg").write_bytes(photo.data)
     (folder / "school.toml").write_text('name = "A School"\n[references]\nphotos = "photos"\n')
-    code, out, err = run("school", "photos", folder)
+    code, _, err = run("school", "photos", folder)
     assert code == 0, err
     sealed = folder / "photos.fingerprints"
     assert sealed.stat().st_mode & 0o077 == 0
