@@ -4,13 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint slow lock wheel bench clean
+.PHONY: help demo test slow bench train lock clean
 
 help:
 	@echo "make demo   crawl the practice site with a real browser and write a report"
 	@echo "make test   lint, types, import rules and all tests"
+	@echo "make slow   tests that take minutes: the wheel in an empty environment"
 	@echo "make bench  time and memory, printed as medians"
+	@echo "make train  train the sentence model again (half an hour or more; installs torch)"
 	@echo "make lock   pin the newest allowed versions with their hashes"
+
+# a copied environment points elsewhere: make a new one
+ifneq ($(wildcard $(VENV)),)
+ifneq ($(shell $(BIN)/python -c 'import sys; print(sys.prefix)' 2>/dev/null),$(abspath $(VENV)))
+$(shell rm -rf $(VENV))
+endif
+endif
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/python3.11" >&2; exit 8; }
@@ -37,6 +46,11 @@ slow: $(READY)
 bench: $(READY)
 	@$(BIN)/scanner setup --quiet
 	$(BIN)/scanner bench
+
+train: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	$(BIN)/python -m detectors._training
+	$(BIN)/python -m detectors._training.calibrate
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet pip-tools

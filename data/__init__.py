@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,6 +51,7 @@ __all__ = [
     "advice",
     "checks",
     "facts",
+    "folder",
     "illegal_content",
     "load_school",
     "parse_pack",
@@ -71,11 +73,17 @@ class _Frozen(BaseModel):
 
 
 class Check(_Frozen):
-    """One of the 22 public check names, with the words a report uses for it."""
+    """One of the 22 public check names, with the words a report uses for it.
+
+    `hides` says what its quotes never show: every number, or every word that may be a name.
+    """
 
     id: str
     title: str
     reports: str
+    looks_at: Literal["texts", "pictures", "settings"]
+    hides: Literal["", "numbers", "names"] = ""
+    no_picture: bool = False
 
 
 class Example(_Frozen):
@@ -141,6 +149,11 @@ def read_bytes(name: str) -> bytes:
 def read_toml(name: str) -> dict[str, Any]:
     """A shipped TOML file, named relative to `data/`."""
     return tomllib.loads(_file(name).read_text(encoding="utf-8"))
+
+
+def folder() -> Path:
+    """Where the shipped files lie, for those that only a library of its own can read."""
+    return Path(str(files("data")))
 
 
 def stems(folder: str, suffix: str = ".toml") -> tuple[str, ...]:

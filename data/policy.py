@@ -54,11 +54,6 @@ class Clause(_Frozen):
     exemptions: tuple[str, ...] = ()
     unchecked: str = ""
 
-    @property
-    def label(self) -> str:
-        """How a report introduces the line."""
-        return "Your policy says" if self.basis == "policy" else "Good practice"
-
     def cited_by(self, check: str, rule: str, platform: str) -> bool:
         """Whether a finding touches this line."""
         here = not self.platforms or platform in self.platforms
@@ -91,10 +86,11 @@ class Scoring(_Frozen):
 
 
 class Policy(_Frozen):
-    """One school's policy as the scanner uses it."""
+    """One school's policy as the scanner uses it. `school` says whose it is; empty: of whoever uses it."""
 
     id: str
     title: str
+    school: str = ""
     version: str
     approved: Month
     review_due: Month

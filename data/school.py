@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,6 +58,10 @@ class Retention(_Strict):
     counts: Annotated[int, Field(ge=0, le=1900)] = 1900
 
 
+SHORTEST = 10
+"""Digits of the shortest UK phone number with its area code."""
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+
 Phase = Literal[
     "nursery",
     "primary",
@@ -95,6 +100,24 @@ class Pack(_Strict):
     references: References = References()
     contacts: Contacts = Contacts()
     retention: Retention = Retention()
+
+    def doubts(self) -> list[str]:
+        """Entries that are allowed but can hardly do what they are meant for, in plain words."""
+        return [
+            *("no logo is given, so the logo check cannot run" for _ in [0] if not self.references.logos),
+            *("no domain is given, so school e-mails cannot be told" for _ in [0] if not self.domains),
+            *(
+                f"'{d}' is no bare domain; write school.example"
+                for d in self.domains
+                if not _DOMAIN.fullmatch(d)
+            ),
+            *(f"'{h}' is no account name; write it without spaces" for h in self.handles if " " in h.strip()),
+            *(
+                f"'{p}' has too few digits for a phone"
+                for p in self.phones
+                if sum(map(str.isdigit, p)) < SHORTEST
+            ),
+        ]
 
     @field_validator("phase", "nation", mode="before")
     @classmethod
@@ -173,23 +196,45 @@ def parse_pack(raw: dict[str, Any], source: str) -> Pack:
     try:
         return Pack.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        loc = tuple(str(part) for part in first["loc"] if str(part).isidentifier())
+        key = ".".join(loc)
         if first["type"] == "extra_forbidden":
-            raise PackError(f"{source}: unknown key '{key}'{_nearest(first['loc'])}") from None
+            raise PackError(f"{source}: unknown key '{key}'{_nearest(loc)}") from None
         if first["type"] == "missing":
             raise PackError(f"{source}: the key '{key}' must be there") from None
-        raise PackError(f"{source}: '{key}': {first['msg'].lower()}") from None
+        raise PackError(f"{source}: '{key}': {_wanted(dict(first))}") from None
 
 
-def _nearest(loc: tuple[int | str, ...]) -> str:
+def _wanted(error: dict[str, Any]) -> str:
+    kind = str(error["type"])
+    if kind == "tuple_type":
+        return 'write a list, such as ["one", "two"]'
+    if kind == "string_type":
+        return "write it in quotation marks"
+    if kind == "literal_error":
+        return f"it must be one of {error['ctx']['expected']}"
+    return str(error["msg"]).lower()
+
+
+def _nearest(loc: tuple[str, ...]) -> str:
     model: type[BaseModel] = Pack
     for part in loc[:-1]:
-        annotation = model.model_fields[str(part)].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-    close = difflib.get_close_matches(str(loc[-1]), model.model_fields, n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; known keys: {', '.join(model.model_fields)}"
+        model = _section(model, part) or model
+    wanted = loc[-1].lower()
+    close = difflib.get_close_matches(wanted, model.model_fields, n=1, cutoff=0.5)
+    for section in Pack.model_fields:
+        inner = _section(Pack, section)
+        if model is Pack and inner and wanted in inner.model_fields:
+            return f"; it belongs under [{section}]"
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known keys: {', '.join(model.model_fields)}"
+
+
+def _section(model: type[BaseModel], part: str) -> type[BaseModel] | None:
+    annotation = model.model_fields[part].annotation if part in model.model_fields else None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
 def _logos(pack: Pack, folder: Path) -> tuple[Reference, ...]:

@@ -1,11 +1,12 @@
 """The detectors' front door: snapshots and a school in, findings out.
 
 A detector is a module here without a leading underscore, with a rule file of the same name in
-`data/rules`. It lists its `CHECKS` and defines one or more of four hooks:
+`data/rules`. It lists its `CHECKS` and defines one or more of five hooks:
 
     read(text, doc, snapshot, school)   one text, with the shared language pass
     look(picture, school)               one decoded picture; locations carry no `where` yet
     weigh(snapshot, school)             one whole profile: flags, settings, counts
+    combine(snapshot, findings, school) one whole profile again, with what all its texts and pictures gave
     join(snapshots, school)             all profiles of one person together
 
 Each hook is a pure generator of `Finding`. Same input, same findings; no network, clock, log or
@@ -25,8 +26,12 @@ from typing import TypeVar
 
 from data import School
 from detectors import _language, _pictures
-from detectors._evaluation import Case, Score, cases, evaluate, keywords
+from detectors._baselines import entities, keywords
+from detectors._cases import Case, ProfileCase, cases, profiles
+from detectors._evaluation import Quiet, Score, evaluate, findings, quiet
 from detectors._fingerprints import PhotoReport, photo_fingerprints
+from detectors._language import plain_pipeline
+from detectors._meaning import CUT_SHORT
 from detectors._model import (
     Coverage,
     Finding,
@@ -50,14 +55,19 @@ __all__ = [
     "Location",
     "Outcome",
     "PhotoReport",
+    "ProfileCase",
+    "Quiet",
     "Score",
     "Snapshot",
     "Text",
     "Unavailable",
     "built",
     "cases",
+    "combine",
     "crop",
+    "entities",
     "evaluate",
+    "findings",
     "join",
     "keywords",
     "logo_report",
@@ -65,6 +75,9 @@ __all__ = [
     "names",
     "photo_fingerprints",
     "place_in",
+    "plain_pipeline",
+    "profiles",
+    "quiet",
     "read",
     "read_many",
     "warm",
@@ -85,11 +98,15 @@ def _batched(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one run: findings, checks that could not run, pictures that could not be read."""
+    """What came of one run: findings, checks that could not run, pictures that could not be read.
+
+    `cut_short` counts texts so long that only their beginning was read for meaning.
+    """
 
     findings: tuple[Finding, ...] = ()
     not_run: Mapping[str, str] = field(default_factory=dict)
     unreadable: str | None = None
+    cut_short: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +146,7 @@ def read_many(snapshots: Iterable[Snapshot], school: School) -> Iterator[Outcome
 def _read(
     snapshot: Snapshot, school: School, docs: Iterator[_language.Doc] | None, reason: Unavailable | None
 ) -> Outcome:
-    run = _Run()
+    run, cut_short = _Run(), 0
     readers = [module for module in _modules() if hasattr(module, "read")]
     if docs is None or reason:
         run.skip(readers, reason or Unavailable("the language model is missing"))
@@ -138,10 +155,11 @@ def _read(
             doc = next(docs)
             for module in readers:
                 run.take(module, partial(module.read, text, doc, snapshot, school))
+            cut_short += CUT_SHORT in doc.shared
     for module in _modules():
         if hasattr(module, "weigh"):
             run.take(module, partial(module.weigh, snapshot, school))
-    return run.outcome()
+    return replace(run.outcome(), cut_short=cut_short)
 
 
 def look(image: Image, item: str, school: School) -> Outcome:
@@ -160,6 +178,15 @@ def look(image: Image, item: str, school: School) -> Outcome:
 def place_in(place: Location, image: Image, item: str) -> Location:
     """Say whose picture a location belongs to."""
     return replace(place, item=item, where=image.where, image=image.name)
+
+
+def combine(snapshot: Snapshot, findings: Sequence[Finding], school: School) -> Outcome:
+    """Judge what a profile's texts and pictures show only together; quick, and loads no model."""
+    run = _Run()
+    for module in _modules():
+        if hasattr(module, "combine"):
+            run.take(module, partial(module.combine, snapshot, findings, school))
+    return run.outcome()
 
 
 def join(snapshots: Sequence[Snapshot], school: School) -> Outcome:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from data import PackError, Reference, School
-from detectors import _keypoints, _pictures
+from detectors import _keypoints, _pictures, _vectors
 from detectors._model import Image
 
 DRAWN = 256
@@ -25,8 +25,6 @@ GROUND_SLACK = 24
 MOST_SCHOOLS = 4
 LEAST_SIDE = 24
 OPAQUE = 200
-SVG_SIDE = 768
-MOST_TALL = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,39 +104,11 @@ def _art(reference: Reference) -> np.ndarray:
     """The logo as RGBA."""
     data = reference.data
     if re.search(rb"<svg[\s>]", data[:4096]) and not data.startswith((b"\x89PNG", b"\xff\xd8")):
-        data = _rasterised(reference)
+        data = _vectors.rasterised(reference)
     try:
         return _pictures.decode_with_alpha(Image("", reference.name, data))
     except _pictures.Unreadable as error:
         raise PackError(f"the logo '{reference.name}' cannot be read: {error}") from None
-
-
-def _rasterised(reference: Reference) -> bytes:
-    """An SVG as PNG; drawings that reach for other files are refused, not followed."""
-    text = reference.data.decode("utf-8", errors="replace")
-    if re.search(
-        r"""(?:href|src)\s*=\s*["'](?!\s*(?:#|data:))|url\(\s*["']?(?!\s*(?:#|data:))|<!ENTITY|@import""",
-        text,
-        re.IGNORECASE,
-    ):
-        raise PackError(
-            f"the logo '{reference.name}' refers to other files; save it as one plain SVG or as PNG"
-        )
-    shape = re.search(r"""viewBox\s*=\s*["'][-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.]+)[\s,]+([\d.]+)""", text)
-    if shape and float(shape[2]) > MOST_TALL * float(shape[1]):
-        raise PackError(f"the logo '{reference.name}' is far taller than wide; save the drawing alone")
-    try:
-        import resvg_py  # noqa: PLC0415  only schools with an SVG logo need it
-    except ImportError:
-        raise PackError(
-            f"the logo '{reference.name}' is an SVG, which needs resvg-py; save it as PNG"
-        ) from None
-    try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=text, width=SVG_SIDE))
-    except (ValueError, RuntimeError):
-        raise PackError(
-            f"the logo '{reference.name}' is not an SVG that can be drawn; save it as PNG"
-        ) from None
 
 
 def _cut_out(rgba: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:

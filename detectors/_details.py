@@ -52,7 +52,7 @@ DATE = re.compile(
 LINKS = {
     "messaging": re.compile(
         r"(?<![\w.@])(?:https?://)?(?:www\.)?(?:wa\.me/\+?[\w/]{3,40}|wa\.link/\w{3,20}|api\.whatsapp\.com/send\S{0,80}"
-        r"|chat\.whatsapp\.com/\w{4,40}|t(?:elegram)?\.me/\+?[\w/]{3,60}|(?:www\.)?snapchat\.com/add/[\w.-]{3,30}"
+        r"|chat\.whatsapp\.(?:com|example)/\w{4,40}|t(?:elegram)?\.me/\+?[\w/]{3,60}|(?:www\.)?snapchat\.com/add/[\w.-]{3,30}"
         r"|signal\.(?:me|group)/#\S{3,120}|m\.me/[\w.]{3,60}|kik\.me/[\w.]{3,30}|line\.me/\S{3,60}|discord\.gg/\w{3,20})"
     ),
     "payment": re.compile(
@@ -60,14 +60,23 @@ LINKS = {
         r"|revolut\.me/\w{2,40}|cash\.app/[£$]\w{2,40}|venmo\.com/(?:u/)?[\w-]{2,40}|ko-fi\.com/\w{2,40}"
         r"|buymeacoffee\.com/[\w.]{2,40}|throne\.(?:com|me)/\w{2,40}"
         r"|amazon\.[a-z.]{2,6}/(?:hz/wishlist|registry|gp/registry)\S{0,80}"
+        r"|wish ?list[^.!?\n]{0,40}?(?:https?://\S{4,80}|[\w-]{2,40}\.[a-z]{2,12}/\S{2,80})"
         r"|giftful\.com/\w{2,40}|amzn\.eu/\w{3,40})"
     ),
 }
 NICKNAME = re.compile(
-    r"(?<![\w@/#.])(?:add me on (?:snap(?:chat)?|telegram|kik|discord|signal|whatsapp) ?[:@=-]?|"
+    r"(?<![\w@/#.])(?:add me on (?:snap(?:chat)?|telegram|kik|discord|signal|whatsapp)(?: it'?s)? ?[:@=-]?|"
     r"(?:my )?(?:snap(?:chat)?|sc|telegram|kik|discord|skype|signal|👻)"
     r"(?: (?:me|id|name|user(?:name)?|handle|is))* ?[:@=]+) ?@?"
     r"(?P<name>[a-z][\w.-]{2,30}(?:#\d{4})?)"
+)
+# without a colon only what could be no word: letters with a digit, dot or underscore among them
+NICKNAME_ALONE = re.compile(
+    r"(?<![\w@/#.])"
+    r"(?:(?:snap(?:chat)?|add|kik)(?: me)?(?: on \w{3,9})?|(?:my )?snap(?:chat)? is|it'?s|i'?m) @?"
+    r"(?P<name>[a-z][a-z-]{1,20}(?:[._]\w{1,20}){1,3}|[a-z_.]{3,20}\d{1,5}\w{0,10}"
+    r"|[a-z]{2,20}(?: dot [a-z]{1,20}){1,4})"
+    r"(?![\w@]|[.]\w)(?P<after>(?: same as (?:insta|tiktok|here))?)"
 )
 PAYEE = re.compile(
     r"(?<![\w@/#.])(?:venmo|cash ?app|monzo|paypal|revolut) ?(?:me|is|tag)? ?[:@=]+ ?[@£$]?"
@@ -120,11 +129,27 @@ def postcodes(doc: Doc) -> Iterator[Detail]:
 
 
 def streets(doc: Doc) -> Iterator[Detail]:
-    """House number and street."""
-    no = frozenset(lexicon("contact")["words"]["not_streets"])
+    """House number and street; scores and the verb in "class 2 might close" are none."""
+    words = lexicon("contact")["words"]
+    no = frozenset(words["not_streets"])
+    plain = doc.value.islower() or doc.value.isupper()
     for match in _street().finditer(doc.text):
-        if no.isdisjoint(match["name"].split()[:1]) and not no & set(match["name"].split()[1:]):
-            yield Detail("address", match.start(), match.end(), match[0])
+        name = match["name"].split()
+        if no.intersection(name[:1]) or no & set(name[1:]) or _in_a_score(doc.text, match):
+            continue
+        start, end = doc.folded.original(*match.span("kind"))
+        small = doc.value[start:end].islower()
+        if small and (match["kind"] in words["streets_in_capitals"] or not plain):
+            continue
+        yield Detail("address", match.start(), match.end(), match[0])
+    for match in _foreign_street().finditer(doc.text):
+        yield Detail("address", match.start(), match.end(), match[0])
+
+
+def _in_a_score(text: str, match: re.Match[str]) -> bool:
+    return bool(re.search(r"\d\s?[-\u2013:]\s?\Z", text[max(0, match.start() - 5) : match.start()])) or match[
+        0
+    ].startswith("0")
 
 
 def dates(doc: Doc) -> Iterator[Detail]:
@@ -141,6 +166,10 @@ def links(doc: Doc) -> Iterator[Detail]:
     for kind, pattern in (("messaging", NICKNAME), ("payment", PAYEE)):
         named = (m for m in pattern.finditer(doc.text) if m["name"] not in not_names)
         yield from (Detail(kind, *m.span(), m["name"]) for m in named)
+    for match in NICKNAME_ALONE.finditer(doc.text):
+        called = match[0].startswith(("snap", "add", "kik", "my")) or match["after"]
+        if called and match["name"].rpartition(".")[2] not in TOP and "dot com" not in match["name"]:
+            yield Detail("messaging", *match.span(), match["name"], disguised=" dot " in match["name"])
 
 
 def host(email: str) -> str:
@@ -164,11 +193,7 @@ def _meant_as_email(match: re.Match[str], local: str, host: str, rest: str) -> b
     if not complete:
         return False
     spelled = "dot" in match["rest"]
-    return (
-        bracketed
-        or host in words["free_mail"]
-        or (spelled and ("." in local or any(c.isdigit() for c in local)))
-    )
+    return bracketed or spelled or "." in local or host in words["free_mail"]
 
 
 def _placeholder(email: str, words: dict[str, list[str]]) -> bool:
@@ -184,8 +209,18 @@ def _placeholder(email: str, words: dict[str, list[str]]) -> bool:
 
 @lru_cache(maxsize=1)
 def _street() -> re.Pattern[str]:
-    kinds = "|".join(lexicon("contact")["words"]["streets"])
+    words = lexicon("contact")["words"]
+    kinds = "|".join((*words["streets"], *words["streets_in_capitals"]))
     return re.compile(
-        rf"(?<![\w£$#.:/-])(?:flat\s\d{{1,3}}[a-z]?,?\s)?(?:no\.?\s?)?\d{{1,4}}[a-z]?,?\s"
-        rf"(?P<name>(?:[a-z][a-z'.-]{{1,20}}\s){{1,3}}?)(?:{kinds})(?![\w'-])"
+        rf"(?<![\w£$#.:-])(?:flat\s\d{{1,3}}[a-z]?,?\s)?(?:no\.?\s?)?\d{{1,4}}[a-z]?(?:/\d{{1,2}},\s\d{{1,4}})?,?\s"
+        rf"(?P<name>(?:(?:st\.|[a-z][a-z'-]{{1,20}})\s){{1,3}}?)(?P<kind>{kinds})(?![\w'-])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _foreign_street() -> re.Pattern[str]:
+    """Welsh and Gaelic streets, which begin with their kind."""
+    kinds = "|".join(lexicon("contact")["words"]["streets_first"])
+    return re.compile(
+        rf"(?<![\w£$#.:/-])\d{{1,4}}[a-z]?,?\s(?:{kinds})\s(?:(?:y|yr|yn|an|na|nan)\s)?[a-z][a-z'-]{{2,20}}(?![\w'-])"
     )

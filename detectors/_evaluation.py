@@ -1,36 +1,24 @@
-"""How well the text detectors do on labelled cases, beside a plain keyword search."""
+"""How well the text detectors do on labelled cases, counted beside two simple baselines."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import detectors
-from data import School, checks, parse_pack, read_bytes, read_toml, rules, stems
-from detectors._model import Finding, Location, Snapshot, Text
+from data import checks, rules
+from detectors._cases import Case, Label, ProfileCase, school
+from detectors._language import Doc
+from detectors._model import Finding
+from detectors._normal import fold
 
-FOLDER = "cases/text"
-SETS = "contact-and-employer-"  # other sets in the folder are labelled for other checks
 REPORTED = ("finding", "question")
+INFERABLE = "employer-inferable"
 Z95 = 1.959964
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One labelled text: the checks that must answer, each with its span (None for anywhere)."""
-
-    snapshot: Snapshot
-    school: str
-    part: str
-    labels: tuple[tuple[str, tuple[int, int] | None], ...]
-
-    @property
-    def text(self) -> Text:
-        """The text itself."""
-        return self.snapshot.texts[0]
+HALF = 0.5
+F2_WEIGHT = 4
+"""How much a missed label counts against a wrong answer in F2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +49,12 @@ class Score:
         return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
 
     @property
+    def f2(self) -> float:
+        """The mean that holds a missed label for twice as bad as a wrong answer."""
+        right = (1 + F2_WEIGHT) * self.right
+        return _share(right, right + F2_WEIGHT * self.missed + self.wrong)
+
+    @property
     def precision_interval(self) -> tuple[float, float]:
         """95 per cent Wilson interval of the precision."""
         return wilson(self.right, self.right + self.wrong)
@@ -71,67 +65,72 @@ class Score:
         return wilson(self.right, self.right + self.missed)
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How quiet the detectors are where they should be; each is (how many, of how many).
+
+    `flagged`: texts without any label that got an answer. `said_right`: findings, not questions, that
+    were right. `alarmed`: clean profiles with an answer. `inferred`: profiles that give the school
+    away and were found.
+    """
+
+    flagged: tuple[int, int]
+    said_right: tuple[int, int]
+    alarmed: tuple[int, int]
+    inferred: tuple[int, int]
+
+
 Finder = Callable[[Case], Iterable[Finding]]
-
-
-def cases(part: str | None = None) -> tuple[Case, ...]:
-    """The labelled texts, all or those of one part ("tune" or "heldout")."""
-    lines = (
-        json.loads(line)
-        for stem in stems(FOLDER, ".jsonl")
-        if stem.startswith(SETS)
-        for line in read_bytes(f"{FOLDER}/{stem}.jsonl").decode().splitlines()
-    )
-    return tuple(_case(line) for line in lines if part in {None, line["part"]})
 
 
 def evaluate(labelled: Sequence[Case], find: Finder | None = None) -> list[Score]:
     """Each check's score over the cases, for the checks that have labels or answers."""
     counts = {check: [0, 0, 0] for check in checks()}
     for case in labelled:
-        answers = _by_check((find or findings)(case))
+        doc = Doc(case.text.value, fold(case.text.value))
+        answers = _by_check(f for f in (find or findings)(case) if case.covers(f.check))
         for check, found in answers.items():
-            spans = [span for labelled_check, span in case.labels if labelled_check == check]
-            counts[check][1] += sum(not any(_meets(a, span) for span in spans) for a in found)
-        for check, span in case.labels:
-            hit = any(_meets(a, span) for a in answers.get(check, ()))
-            counts[check][0 if hit else 2] += 1
+            counts[check][1] += sum(not right(a, case.labels, doc) for a in found)
+        for label in case.labels:
+            hit = any(_meets(a, label, doc) for a in answers.get(label.check, ()))
+            counts[label.check][0 if hit else 2] += 1
     return [Score(check, *count) for check, count in counts.items() if any(count)]
+
+
+def quiet(labelled: Sequence[Case], whole: Sequence[ProfileCase], find: Finder | None = None) -> Quiet:
+    """How many answers stand where none should; profiles are judged by the detectors alone."""
+    fully = [case for case in labelled if case.checks is None and not case.labels]
+    flagged = sum(any(True for _ in (find or findings)(case)) for case in fully)
+    correct = total = 0
+    for case in labelled:
+        doc = Doc(case.text.value, fold(case.text.value))
+        for finding in (find or findings)(case):
+            if case.covers(finding.check) and _level(finding) == "finding":
+                total += 1
+                correct += right(finding, case.labels, doc)
+    clean = [profile for profile in whole if profile.clean]
+    alarmed = sum(bool(profile_findings(profile)) for profile in clean)
+    given_away = [profile for profile in whole if profile.inferable is not None]
+    found = sum(any(f.check == INFERABLE for f in profile_findings(p)) for p in given_away)
+    return Quiet((flagged, len(fully)), (correct, total), (alarmed, len(clean)), (found, len(given_away)))
 
 
 def findings(case: Case) -> tuple[Finding, ...]:
     """What the detectors report on a case: findings and questions, not notes."""
     outcome = detectors.read(case.snapshot, school(case.school))
-    return tuple(f for f in outcome.findings if rules()[f.rule].level(f.score) in REPORTED)
+    return tuple(f for f in outcome.findings if _level(f) in REPORTED)
 
 
-def keywords(case: Case) -> Iterator[Finding]:
-    """The baseline: every literal name is the employer, every address or number is a contact."""
-    pack = school(case.school).pack
-    names = [
-        pack.name,
-        *pack.aliases,
-        *pack.risky_names,
-        *pack.acronyms,
-        *pack.handles,
-        *pack.hashtags,
-        *pack.domains,
-    ]
-    patterns = {
-        "employer-mention": "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)),
-        "official-contact": "|".join(
-            re.escape(w) for w in (*pack.domains, *pack.phones, pack.address.postcode) if w
-        ),
-        "personal-contact": r"[\w.+-]+@[\w-]+\.[\w.]+|\b0\d[\d ]{8,11}\d\b",
-    }
-    for check, pattern in patterns.items():
-        for match in re.finditer(pattern or r"(?!)", case.text.value, re.IGNORECASE):
-            yield Finding(check, "keywords", 1.0, Location(case.snapshot.id, case.text.where, match.span()))
+def profile_findings(profile: ProfileCase) -> tuple[Finding, ...]:
+    """What the detectors report on a whole profile, joined findings too."""
+    pack = school(profile.school)
+    read, joined = detectors.read(profile.snapshot, pack), detectors.join([profile.snapshot], pack)
+    return tuple(f for f in (*read.findings, *joined.findings) if _level(f) in REPORTED)
 
 
-def school(stem: str) -> School:
-    """One of the invented schools the cases are about."""
-    return School(parse_pack(read_toml(f"schools/{stem}.toml"), stem))
+def right(finding: Finding, labels: Iterable[Label], doc: Doc) -> bool:
+    """Whether a finding is one of the labels."""
+    return any(label.check == finding.check and _meets(finding, label, doc) for label in labels)
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
@@ -144,17 +143,9 @@ def wilson(right: int, total: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def _case(line: dict[str, object]) -> Case:
-    raw: dict[str, str] = {k: v for k, v in line.items() if isinstance(v, str)}
-    text = Text(raw["id"], raw["kind"], raw["text"], raw["author"])
-    labels = line["labels"]
-    assert isinstance(labels, list)
-    return Case(
-        Snapshot(raw["id"], raw["platform"], texts=(text,)),
-        raw["school"],
-        raw["part"],
-        tuple((label["check"], tuple(label["span"]) if label["span"] else None) for label in labels),
-    )
+def _level(finding: Finding) -> str:
+    rule = rules().get(finding.rule)
+    return rule.level(finding.score) if rule else "finding"  # a baseline has no rules
 
 
 def _by_check(found: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -164,10 +155,16 @@ def _by_check(found: Iterable[Finding]) -> dict[str, list[Finding]]:
     return sorted_
 
 
-def _meets(finding: Finding, span: tuple[int, int] | None) -> bool:
-    """Whether a finding overlaps a label's span."""
-    place = finding.location.span
-    return span is None or place is None or (place[0] < span[1] and span[0] < place[1])
+def _meets(finding: Finding, label: Label, doc: Doc) -> bool:
+    """Whether a finding covers half of a label, or half of it is covered, or both share a sentence."""
+    found, wanted = finding.location.span, label.span
+    if found is None or wanted is None:
+        return True
+    shared = min(found[1], wanted[1]) - max(found[0], wanted[0])
+    if shared >= HALF * min(found[1] - found[0], wanted[1] - wanted[0]):
+        return True
+    left, right = doc.sentence(*doc.fold_span(*found)), doc.sentence(*doc.fold_span(*wanted))
+    return max(left[0], right[0]) < min(left[1], right[1])
 
 
 def _share(part: int, whole: int) -> float:

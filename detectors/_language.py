@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import School
 from detectors import _weights
@@ -44,6 +44,8 @@ class Doc:
 
     value: str
     folded: Folded
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What one detector found out that another wants too; it goes when the text goes."""
 
     @property
     def text(self) -> str:
@@ -70,6 +72,11 @@ class Doc:
     def before(self, start: int) -> tuple[int, int]:
         """The sentence before the one that begins there; empty at the beginning."""
         return self.sentence(start - 1, start) if start > 0 else (0, 0)
+
+    def fold_span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the original text as one of the folded text."""
+        known = self.folded.places
+        return (start, end) if known is None else (bisect_left(known, start), bisect_left(known, end))
 
     def names(self, start: int, end: int) -> tuple[tuple[str, int, int], ...]:
         """What spaCy names near a span of the original text: (label, start, end), original spans.
@@ -119,6 +126,17 @@ def phrase_matcher(names: Iterable[tuple[str, ...]]) -> Phrases:
 def warm(_school: School | None = None) -> None:
     """Load the pipeline now rather than at the first text that needs it."""
     _pipeline()
+
+
+def plain_pipeline() -> Language:
+    """The pipeline as it comes, with all its parts: what our speed is compared with.
+
+    Raises:
+        Unavailable: the pipeline is missing or a file of it is not the one we pinned.
+    """
+    import spacy  # noqa: PLC0415 - as in _pipeline
+
+    return spacy.load(_folder())
 
 
 def _folder() -> str:

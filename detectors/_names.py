@@ -24,6 +24,7 @@ LONGEST_WORD = 40
 PASSED_OVER = frozenset({"the", "and"})
 GAP = re.compile(r"\s{0,4}(?:[-'/_.&]|the|and)?\s{0,4}\Z")
 TAG = re.compile(r"[#@]([^\W_][\w.]{2,60})")
+PLACED = re.compile(r"(?:\b(?:at|for|from|to|in|team)\s|@\s?|(?:\A|[^\w\s])\W*)\Z")
 SPACED = re.compile(r"(?<![^\W_])(?:[a-z0-9][ .\-_*|/]{1,2}){6,60}[a-z0-9](?![^\W_])")
 
 
@@ -52,6 +53,7 @@ class Names:
     acronyms: frozenset[str]
     links: re.Pattern[str]
     the: bool
+    with_the: frozenset[tuple[str, ...]]
 
 
 def hits(doc: Doc, school: School) -> list[Hit]:
@@ -79,8 +81,9 @@ def compile_names(school: School) -> Names:
     cores = frozenset(
         core for words in full if (core := _core(words)) and len("".join(core)) >= SHORTEST_CORE
     )
+    places = frozenset(name_words(p.lstrip("0123456789 ")) for p in (pack.address.town, pack.address.street))
     risky = (
-        frozenset(written | cores | frozenset(name_words(n) for n in pack.risky_names))
+        frozenset((written | cores) - places | {name_words(n) for n in pack.risky_names})
         - sure
         - frozenset({()})
     )
@@ -88,19 +91,20 @@ def compile_names(school: School) -> Names:
     return Names(
         sure=sure,
         risky=risky,
-        phrases=phrase_matcher(sure | risky),
+        phrases=phrase_matcher(sure | risky | places),
         canonical=canonical,
         slips=_slips(
             {w for words in sure for w in words if len(w) >= SHORTEST_SLIP_WORD and w not in _types()}
         ),
         joined=_any(j for j in joined if len(j) >= SHORTEST_JOINED),
-        cores=frozenset("".join(w) for w in risky | cores)
-        | frozenset(_joined_with_s(w, canonical) for w in cores),
+        cores=frozenset("".join(w) for w in risky | (cores - places))
+        | frozenset(_joined_with_s(w, canonical) for w in cores - places),
         tags=frozenset(_bare(t) for t in (*pack.handles, *pack.hashtags)),
         acronyms=frozenset(fold(a).text for a in pack.acronyms)
         | frozenset(_bare(t) for t in pack.hashtags if len(t.strip("#")) <= 4),  # noqa: PLR2004
         links=_domains(pack.domains),
         the=any(n.lower().startswith("the ") for n in (pack.name, *pack.aliases)),
+        with_the=frozenset(name_words(n) for n in pack.risky_names if n.lower().startswith("the ")),
     )
 
 
@@ -119,7 +123,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _plain(word: str) -> str:
-    word = word.removesuffix("'s").replace("'", "")
+    word = word.removesuffix("'s").removeprefix("t'").replace("'", "")
     return "st" if word == "saint" else word
 
 
@@ -241,12 +245,28 @@ def _sequences(words: Sequence[tuple[str, Word]], doc: Doc, names: Names, *, typ
         inside = kept[first:last]
         if not all(_adjoin(left, right, doc) for left, right in pairwise(inside)):
             continue
-        sure = tuple(plain for plain, _ in inside) in names.sure
+        plain_words = tuple(plain for plain, _ in inside)
+        if plain_words not in names.sure | names.risky or _only_a_word(inside, doc, names):
+            continue  # the town or street of that name, or no name at all
+        sure = plain_words in names.sure
         form: Form = "typo" if typo else "name" if sure else "risky"
         if all(_as_written(plain, word, names) for plain, word in inside) or _telling(
             plain for plain, _ in inside
         ):
             yield Hit(_with_the(inside[0][1].start, doc, names), _end(inside[-1], names), form, sure)
+
+
+def _only_a_word(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> bool:
+    """Whether a name like "The Side" stands there in small letters and without its "the"."""
+    if tuple(plain for plain, _ in inside) not in names.with_the:
+        return False
+    start, end = inside[0][1].start, inside[-1][1].end
+    if not doc.value[slice(*doc.folded.original(start, end))].islower():
+        return False
+    before = doc.text[max(0, start - 12) : start]
+    introduced = before.endswith("the ") or doc.text[start:end].startswith("t'")
+    placed = doc.value.islower() and bool(PLACED.search(before))
+    return not (introduced or placed)
 
 
 def says_school(name: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import phonenumbers
 
 from detectors._details import Detail
-from detectors._language import Doc
+from detectors._language import Doc, Word
 from detectors._lexicon import lexicon
 
 SEP = r"[ .\-/()\t\n]{0,3}"
@@ -20,7 +21,10 @@ ABROAD = re.compile(rf"(?<![\w/=£$€#])\+(?!44)[1-9](?:{SEP}\d){{7,13}}(?![\w%
 DRAMA = re.compile(r"07700900\d{3}|01632960\d{3}")
 NOT_PRIVATE = ("03", "08", "09", "0500")
 WORDED = range(10, 15)
-LEAST_WORDED = 4
+SURELY_WORDED = 4
+LONGEST_PIECE = 24
+LEAST_WORDED = 1
+"""Digits said in words; a number of UK shape must come of them, so that one is enough."""
 NI = re.compile(
     r"(?<![\w-])(?!bg|gb|nk|kn|tn|nt|zz)[abceghj-prstw-z][abceghj-nprstw-z]"
     r"[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d](?![\w-])"
@@ -113,11 +117,11 @@ def _worded(doc: Doc) -> Iterator[Detail]:
     spoken: dict[str, str] = words["digits"]
     repeats: dict[str, int] = words["repeats"]
     plain = frozenset(words["real_digits"])
-    if plain.isdisjoint(w.text for w in doc.words):
+    if not _spoken(plain).search(doc.text):
         return
     run: list[tuple[str, int, int]] = []
     said, times, begun, end = 0, 1, -1, -1
-    for word in doc.words:
+    for word in _pieces(doc):
         digits = word.text if word.text.isdigit() else spoken.get(word.text)
         apart = end >= 0 and not re.fullmatch(r"[\s,.\-/()]{0,4}", doc.text[end : word.start])
         if (digits is None and word.text not in repeats) or apart:
@@ -134,6 +138,21 @@ def _worded(doc: Doc) -> Iterator[Detail]:
     yield from _run(run, said)
 
 
+def _pieces(doc: Doc) -> Iterator[Word]:
+    """Words, those like "oh7700" taken apart."""
+    for word in doc.words:
+        if word.text.isalpha() or word.text.isdigit() or len(word.text) > LONGEST_PIECE:
+            yield word
+        else:
+            for part in re.finditer(r"\d+|[^\W\d_]+", word.text):
+                yield Word(part[0], word.start + part.start(), word.start + part.end())
+
+
+@lru_cache(maxsize=4)
+def _spoken(digits: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(sorted(digits))})(?![^\W\d_])")
+
+
 def _run(run: list[tuple[str, int, int]], said: int) -> Iterator[Detail]:
     if said < LEAST_WORDED:
         return
@@ -146,7 +165,7 @@ def _run(run: list[tuple[str, int, int]], said: int) -> Iterator[Detail]:
             number = "0" + digits[2:].removeprefix("0") if digits.startswith("44") else digits
             if (
                 len(number) in {10, 11}
-                and uk_phone(number)
+                and (uk_phone(number) or (said >= SURELY_WORDED and number.startswith("07")))
                 and len(number) == (11 if number[1] in "17" else len(number))
             ):
                 yield Detail("phone", run[first][1], end, number, disguised=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,12 +14,18 @@ import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFilter
 
-from detectors import _faces, _keypoints
+from detectors import _exif, _faces, _keypoints
 from detectors._model import Image, Unavailable
 
 MAX_BYTES = 40_000_000
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = {"JPEG": 40_000_000, "WEBP": 16_000_000, "AVIF": 16_000_000}
+"""By format; a JPEG is decoded small, WebP and AVIF take some 20 bytes of memory a pixel."""
+MAX_OTHER = 24_000_000
+"""Of any other format, and of a progressive JPEG, which is held whole while it is decoded."""
 MAX_SIDE = 30_000
+WHOLE = 4_000_000
+STRIP = 1_000_000
+"""Pixels up to which a picture is converted in one go, and of one strip where it is not."""
 MAX_SCANS = 100
 """Scans of one progressive JPEG; a file of a few bytes can ask for thousands of passes."""
 WORKING_SIDE = 1280
@@ -31,6 +35,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 
 PALE = 170
 """Mean luminance above which transparent art is laid on dark instead of white, where it would vanish."""
+
+MOST_OF_THING = 0.9
+"""Share of an object's box above which a face in it is no detail of the object but a face."""
 
 Box = tuple[int, int, int, int]
 
@@ -46,15 +53,15 @@ class Picture:
     """A decoded picture, upright.
 
     `width` and `height` are those of the source after turning; `rgb` is the working copy and
-    `scale` the number of source pixels per working pixel.
+    `scale` the number of source pixels per working pixel. `exif` and `xmp` are as they lay in the file.
     """
 
     image: Image
     width: int
     height: int
     rgb: np.ndarray = field(repr=False)
-    exif: PIL.Image.Exif | None = field(default=None, repr=False)
-    info: Mapping[Any, Any] = field(default_factory=dict, repr=False)
+    exif: bytes = field(default=b"", repr=False)
+    xmp: bytes = field(default=b"", repr=False)
 
     @property
     def scale(self) -> float:
@@ -87,26 +94,21 @@ def decode(image: Image) -> Picture:
         Unreadable: not a picture of an allowed format, broken, cut short, or too large. Size is
             judged from the header, before anything is decoded.
     """
-    _refuse_by_bytes(image.data)
     try:
-        with _header, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            opened = PIL.Image.open(io.BytesIO(image.data), formats=FORMATS)
+        with _opened(image.data) as opened:
             size = opened.size
-            _refuse_by_size(size)
-            exif, orientation = _exif(opened)
-        pixels = _pixels(opened)
+            exif = _exif_block(opened, image.data)
+            xmp = opened.info.get("xmp")
+            pixels = _pixels(opened)
     except Unreadable:
         raise
-    except PIL.UnidentifiedImageError:
-        raise Unreadable(_what_it_is(image.data)) from None
-    except PIL.Image.DecompressionBombError:
-        raise Unreadable("it unpacks to more than 60 million pixels") from None
     except Exception as error:  # noqa: BLE001  broken bytes make decoders raise anything at all
         raise Unreadable(f"it is broken or cut short ({type(error).__name__})") from None
+    orientation = _orientation(exif)
     upright = _turned(pixels, orientation)
     width, height = size if orientation < 5 else size[::-1]  # noqa: PLR2004  5 to 8 swap the sides
-    return Picture(image, width, height, np.ascontiguousarray(upright), exif, dict(opened.info))
+    xmp = xmp if isinstance(xmp, bytes) else b""
+    return Picture(image, width, height, np.ascontiguousarray(upright), exif, xmp)
 
 
 def decode_with_alpha(image: Image) -> np.ndarray:
@@ -115,20 +117,19 @@ def decode_with_alpha(image: Image) -> np.ndarray:
     Raises:
         Unreadable: as for `decode`.
     """
-    picture = decode(image)
-    with _header, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        opened = PIL.Image.open(io.BytesIO(image.data), formats=FORMATS)
-        clear = opened.mode in {"RGBA", "LA", "PA"} or "transparency" in opened.info
-    if not clear:
-        return np.dstack([picture.rgb, np.full(picture.rgb.shape[:2], 255, np.uint8)])
-    return _shrunk(np.asarray(opened.convert("RGBA")))
+    rgb = decode(image).rgb
+    with _opened(image.data) as opened:
+        if opened.mode in {"RGBA", "LA", "PA"} or "transparency" in opened.info:
+            return _working(opened, "RGBA")
+    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
 
 
-def crop(image: Image, box: Box | None, *, longest: int = 480) -> bytes | None:
+def crop(image: Image, box: Box | None, *, longest: int = 480, thing: bool = False) -> bytes | None:
     """The part of a picture around `box`, outlined, as a JPEG with every face blurred.
 
-    None when faces cannot be looked for, or the picture cannot be read: never an unblurred crop.
+    `thing` says that the box is known to hold an object, such as a confirmed logo: what looks like
+    a face inside it, as the figures of a crest do, then stays sharp. None when faces cannot be looked
+    for, or the picture cannot be read: never an unblurred crop.
     """
     try:
         picture = decode(image)
@@ -136,8 +137,10 @@ def crop(image: Image, box: Box | None, *, longest: int = 480) -> bytes | None:
     except (Unreadable, Unavailable):
         return None
     canvas = PIL.Image.fromarray(picture.rgb)
+    held = tuple(value / picture.scale for value in box) if thing and box is not None else None
     for face in faces:
-        _blur(canvas, face)
+        if held is None or not _lies_in(face, held):
+            _blur(canvas, face)
     region = (0, 0, canvas.width, canvas.height)
     if box is not None:
         left, top, width, height = (value / picture.scale for value in box)
@@ -167,11 +170,49 @@ def _refuse_by_bytes(data: bytes) -> None:
         raise Unreadable("it asks for too many decoding passes")
 
 
-def _refuse_by_size(size: tuple[int, int]) -> None:
-    if min(size) < 1:
+def _opened(data: bytes) -> PIL.Image.Image:
+    """The picture with only its header read, its format, size and tags already found bearable."""
+    _refuse_by_bytes(data)
+    try:
+        with _header, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if data[4:8] == b"ftyp":
+                _refuse_by_avif_tags(data)
+            bare = _exif.without_exif(data) if data[:2] == b"\xff\xd8" else data
+            opened = PIL.Image.open(io.BytesIO(bare), formats=FORMATS)
+    except Unreadable:
+        raise
+    except PIL.UnidentifiedImageError:
+        raise Unreadable(_what_it_is(data)) from None
+    except PIL.Image.DecompressionBombError:
+        raise Unreadable("it unpacks to more pixels than we open") from None
+    except Exception as error:  # noqa: BLE001  broken bytes make decoders raise anything at all
+        raise Unreadable(f"it is broken or cut short ({type(error).__name__})") from None
+    _refuse_by_size(opened)
+    return opened
+
+
+def _refuse_by_avif_tags(data: bytes) -> None:
+    """Pillow decodes an AVIF's tags whole while it opens the file, so they are weighed before."""
+    try:
+        from PIL import _avif  # noqa: PLC0415  built without AVIF, Pillow refuses the file itself
+
+        tags = _avif.AvifDecoder(data, "auto", 1).get_info()[4]
+    except Exception:  # noqa: BLE001  no AVIF, or a broken one: opening it says so
+        return
+    try:
+        _exif.read_exif(tags or b"")
+    except _exif.TooMuch as error:
+        raise Unreadable(str(error)) from None
+
+
+def _refuse_by_size(opened: PIL.Image.Image) -> None:
+    width, height = opened.size
+    if min(width, height) < 1:
         raise Unreadable("it has no pixels")
-    if size[0] * size[1] > MAX_PIXELS or max(size) > MAX_SIDE:
-        raise Unreadable(f"it unpacks to {size[0]} by {size[1]} pixels, more than we open")
+    most = MAX_OTHER if opened.info.get("progressive") else MAX_PIXELS.get(str(opened.format), MAX_OTHER)
+    if width * height > most or max(width, height) > MAX_SIDE:
+        raise Unreadable(f"it unpacks to {width} by {height} pixels, more than we open")
 
 
 def _what_it_is(data: bytes) -> str:
@@ -183,16 +224,19 @@ def _what_it_is(data: bytes) -> str:
     return "it is not a picture of a kind we read (JPEG, PNG, WEBP, GIF, BMP, AVIF)"
 
 
-def _exif(opened: PIL.Image.Image) -> tuple[PIL.Image.Exif | None, int]:
-    """Tags and orientation; broken tags are no reason to refuse the pixels."""
-    if opened.format == "PNG" and "exif" not in opened.info:
-        return None, 1  # a PNG would be decoded whole to look for tags behind the pixels
+def _exif_block(opened: PIL.Image.Image, data: bytes) -> bytes:
+    if opened.format == "JPEG":
+        return _exif.jpeg_exif(data)
+    block = opened.info.get("exif")
+    return block if isinstance(block, bytes) else b""
+
+
+def _orientation(exif: bytes) -> int:
+    """Tags that are refused are no reason to refuse the pixels."""
     try:
-        exif = opened.getexif()
-        orientation = exif.get(0x0112, 1)
-    except Exception:  # noqa: BLE001  broken tags make the parser raise anything at all
-        return None, 1
-    return exif, orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1  # noqa: PLR2004
+        return _exif.orientation(_exif.read_exif(exif))
+    except _exif.TooMuch:
+        return 1
 
 
 def _pixels(opened: PIL.Image.Image) -> np.ndarray:
@@ -202,21 +246,40 @@ def _pixels(opened: PIL.Image.Image) -> np.ndarray:
         target = min(1.0, WORKING_SIDE / longest)
         opened.draft("RGB", (max(1, int(opened.width * target)), max(1, int(opened.height * target))))
     opened.load()
-    if opened.mode.startswith("I"):
-        deep = np.clip(np.asarray(opened).astype(np.float32) / 257, 0, 255)
-        return _shrunk(np.dstack([deep.astype(np.uint8)] * 3))
     if opened.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in opened.info:
-        return _flattened(_shrunk(np.asarray(opened.convert("RGBA"))))
-    return _shrunk(np.asarray(opened.convert("RGB")))
+        return _flattened(_working(opened, "RGBA"))
+    return _working(opened, "RGB")
 
 
-def _shrunk(pixels: np.ndarray) -> np.ndarray:
+def _working(opened: PIL.Image.Image, mode: str) -> np.ndarray:
+    """The picture in another mode, shrunk; a large one strip by strip, never held twice."""
+    width, height = opened.size
+    scale = WORKING_SIDE / max(width, height)
+    if scale >= 1 or width * height <= WHOLE:
+        return _shrunk(_converted(opened, mode), min(1.0, scale))
+    rows = max(1, round(height * scale))
+    step = max(1, int(STRIP * scale / width))
+    strips = []
+    for row in range(0, rows, step):
+        last = min(rows, row + step)
+        top, bottom = row * height // rows, last * height // rows
+        pixels = _converted(opened.crop((0, top, width, bottom)), mode)
+        size = (max(1, round(width * scale)), last - row)
+        strips.append(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return np.concatenate(strips)
+
+
+def _converted(part: PIL.Image.Image, mode: str) -> np.ndarray:
+    if not part.mode.startswith("I") or mode == "RGBA":
+        return np.asarray(part.convert(mode))
+    deep = np.clip(np.asarray(part).astype(np.float32) / 257, 0, 255)
+    return np.dstack([deep.astype(np.uint8)] * 3)
+
+
+def _shrunk(pixels: np.ndarray, scale: float) -> np.ndarray:
     height, width = pixels.shape[:2]
-    scale = WORKING_SIDE / max(height, width)
-    if scale >= 1:
-        return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
 
 
 def _flattened(rgba: np.ndarray) -> np.ndarray:
@@ -239,6 +302,14 @@ def _turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
     if orientation in {3, 4, 7, 8}:
         pixels = pixels[::-1]
     return pixels
+
+
+def _lies_in(face: Box, box: tuple[float, ...]) -> bool:
+    """Whether a face is a part of what the box holds; one that fills the box is the thing itself."""
+    x, y = face[0] + face[2] / 2, face[1] + face[3] / 2
+    left, top, width, height = box
+    inside = left <= x <= left + width and top <= y <= top + height
+    return inside and face[2] * face[3] < MOST_OF_THING * width * height
 
 
 def _blur(canvas: PIL.Image.Image, face: Box) -> None:

@@ -17,6 +17,7 @@ Situation = Literal[
 ]  # fmt: skip
 
 CONTEXT_WORDS = 8
+REACH = 70
 PROFILE_CONTEXT_WORDS = 20
 PRESENT = re.compile(r"\b(?:now|currently|these days|still (?:work|teach|at|in|a|the|here))\b")
 PLACE = re.compile(r"(?: school| academy| college)?(?:,? in|,) (?:the )?([A-Z][a-z]+(?:[- ][A-Z][a-z]+)?)")
@@ -66,6 +67,8 @@ class Setting:
     sentence: str
     segment: str
     around: str
+    before: str = ""
+    after: str = ""
 
 
 def setting(doc: Doc, hit: Hit, hits: Sequence[Hit]) -> Setting:
@@ -78,6 +81,8 @@ def setting(doc: Doc, hit: Hit, hits: Sequence[Hit]) -> Setting:
         sentence=sentence.strip(),
         segment=_segment(sentence, place).strip(),
         around=_idiomless(f"{doc.text[slice(*before)]} {sentence} {doc.text[after[0] : after[1]]}"),
+        before=sentence[max(0, place - REACH) : place],
+        after=sentence[place + 1 : place + 1 + REACH],
     )
 
 
@@ -135,8 +140,11 @@ def titled(doc: Doc) -> bool:
     )
 
 
-def namesake(doc: Doc, hit: Hit) -> bool:
-    """Whether the words beside a name make it a road, a club, a peak, a person or another school."""
+def namesake(doc: Doc, hit: Hit, kinds: str = "") -> bool:
+    """Whether the words beside a name make it a road, a club, a peak, a person or another school.
+
+    `kinds` are words the school uses of itself: "Nursery" behind the name is its own nursery then.
+    """
     ahead = doc.text[hit.end : hit.end + 40].removeprefix("'s")
     if phrases("statements", "after_name").match(ahead.lstrip(" ")) and ahead[:1].isspace():
         return True
@@ -145,8 +153,11 @@ def namesake(doc: Doc, hit: Hit) -> bool:
         return True
     if hit.form == "risky":
         start, end = doc.folded.original(hit.start, hit.end)
-        if TITLE.search(behind) or OTHER_KIND.match(doc.value[end : end + 40]):
+        other = OTHER_KIND.match(doc.value[end : end + 40])
+        if TITLE.search(behind) or (other and other[1].lower() not in kinds):
             return True
+        if other or titled(doc):
+            return False
         return any(
             label == "PERSON" and left <= start and right >= end and right - left > end - start + 1
             for label, left, right in doc.names(start, end)

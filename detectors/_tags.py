@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import PIL.Image
-
+from detectors import _exif
 from detectors._pictures import Picture
 
-EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE = 1, 2, 3, 4
 MOST_TEXT = 1_000_000
 MOST_CHUNKS = 4000
@@ -24,24 +22,30 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """`main`, `camera` and `place` are the three EXIF directories by tag number; `xmp` is raw XML."""
+    """`main`, `camera` and `place` are the three EXIF directories by tag number; `xmp` is raw XML.
+
+    `unread` is the reason why EXIF that is there was not read, "" where it was.
+    """
 
     main: Mapping[int, Any] = field(default_factory=dict)
     camera: Mapping[int, Any] = field(default_factory=dict)
     place: Mapping[int, Any] = field(default_factory=dict)
     xmp: str = ""
+    unread: str = ""
 
 
 def read_tags(picture: Picture) -> Tags:
     """Whatever tags can be read; broken ones are left out."""
-    exif, xmp = picture.exif, _text(picture.info.get("xmp"))
+    exif, xmp = picture.exif, _text(picture.xmp)
     if picture.image.data.startswith(PNG_HEAD):
         chunks = list(_png_chunks(picture.image.data))
-        exif = exif or _parsed(b"".join(body for kind, body in chunks if kind == b"eXIf"))
+        exif = exif or next((body for kind, body in chunks if kind == b"eXIf"), b"")
         xmp = xmp or next((_png_xmp(body) for kind, body in chunks if kind == b"iTXt"), "")
-    if exif is None:
-        return Tags(xmp=xmp)
-    return Tags(_directory(exif), _directory(exif, EXIF_IFD), _directory(exif, GPS_IFD), xmp)
+    try:
+        found = _exif.read_exif(exif)
+    except _exif.TooMuch as reason:
+        return Tags(xmp=xmp, unread=str(reason))
+    return Tags(found.main, found.camera, found.place, xmp)
 
 
 def position(tags: Tags) -> tuple[float, float] | None:
@@ -81,24 +85,6 @@ def xmp_value(xmp: str, name: str) -> str:
             rf"<[\w-]+:{name}\b[^>]{{0,200}}>(?:\s*<[^>]{{1,80}}>){{0,3}}\s*([^<]{{1,200}})", xmp
         )
     return words(found[1]) if found else ""
-
-
-def _directory(exif: PIL.Image.Exif, ifd: int | None = None) -> dict[int, Any]:
-    try:
-        return dict(exif.get_ifd(ifd) if ifd else exif)
-    except Exception:  # noqa: BLE001  broken tags make the parser raise anything at all
-        return {}
-
-
-def _parsed(block: bytes) -> PIL.Image.Exif | None:
-    if not block:
-        return None
-    exif = PIL.Image.Exif()
-    try:
-        exif.load(block)
-    except Exception:  # noqa: BLE001  broken tags make the parser raise anything at all
-        return None
-    return exif
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

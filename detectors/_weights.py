@@ -7,10 +7,12 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from data import Weight, weights
+from data import Weight, folder, weights
 from detectors._model import Unavailable
 
 CHUNK = 1 << 20
+OUR_OWN = "data"
+"""Weights of ours lie among our data rather than in a package."""
 
 
 def verify(weight_id: str) -> Path:
@@ -84,6 +86,8 @@ def _checked(weight: Weight) -> tuple[Path | None, str]:
 
 
 def _root(package: str) -> Path | None:
+    if package == OUR_OWN:
+        return folder()
     try:
         return Path(str(distribution(package).locate_file("")))
     except PackageNotFoundError:

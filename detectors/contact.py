@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -12,8 +12,11 @@ from detectors._details import DATE, Detail, dates, emails, host, links, postcod
 from detectors._language import Doc
 from detectors._lexicon import lexicon, phrases
 from detectors._model import Finding, Location, Snapshot, Text
+from detectors._names import name_words
 from detectors._normal import fold
 from detectors._numbers import accounts, identity, national, phones, private
+from detectors._reach import reach_signs
+from detectors._weighing import chance
 
 CHECKS = ("official-contact", "personal-contact")
 
@@ -21,6 +24,11 @@ PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "handle", "locatio
 MOST_DETAILS = 200
 NEAR = 60
 FAR = 220
+BIRTHDAY_BEHIND = re.compile(
+    r"[ ,(]*(?:is |- ?|= ?|was )?(?:(?:my|our son's|our daughter's) (?:\d+\w\w )?b(?:irth)?-?day"
+    r"|if any(?:one|body)(?:'s| is)? [^.!?]{0,20}(?:card|cake|presents?))"
+)
+BORN = (1925, 2012)
 HOUSE = re.compile(r"\d[a-z]?,?\s\Z")  # another house in the school's street
 FULL = {"address": "full_address", "own_street": "own_street"}
 RULES = {
@@ -46,10 +54,11 @@ class Own:
 
     domains: frozenset[str]
     phones: frozenset[str]
+    tails: re.Pattern[str]
     postcode: str
     street: re.Pattern[str]
     town: str
-    name: str
+    named: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,9 @@ class Scene:
 def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[Finding]:
     """Every contact detail in a text that is the school's, the person's or the household's."""
     own = _own(school)
-    exempt = "official_account" in snapshot.exemptions
     details = _details(doc, own)
     official = _joined_addresses([d for d in details if _official(d, own)], doc)
-    for detail in () if exempt else official:
+    for detail in official:
         score = _by(text, _official(detail, own))
         yield _finding(text, doc, snapshot, detail, "official", score, ("official",))
     personal = _joined_addresses([d for d in details if not _official(d, own)], doc)
@@ -77,6 +85,16 @@ def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[F
         kind, score, reasons = _personal(detail, doc, text)
         if kind:
             yield _finding(text, doc, snapshot, detail, kind, score, reasons)
+
+
+def fitted_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
+    """Each phone number and e-mail address that may be private, with the signs around it."""
+    own = _own(school)
+    for detail in _details(doc, own):
+        mine = detail.kind in {"email", "phone", "phone_abroad"} and not _official(detail, own)
+        if mine and (detail.kind != "phone" or private(detail.value)):
+            scene = _scene(detail, doc, profile=text.kind in PROFILE_KINDS)
+            yield doc.folded.original(detail.start, detail.end), _signs(detail, scene)
 
 
 def _details(doc: Doc, own: Own) -> list[Detail]:
@@ -88,6 +106,7 @@ def _details(doc: Doc, own: Own) -> list[Detail]:
         emails,
         accounts,
         phones,
+        partial(_own_extensions, own=own),
         identity,
         streets,
         postcodes,
@@ -106,12 +125,32 @@ def _own_streets(doc: Doc, own: Own) -> Iterator[Detail]:
     for match in own.street.finditer(doc.text):
         behind = doc.text[match.end() : match.end() + NEAR]
         town = re.match(rf"[ ,]+{re.escape(own.town)}(?!\w)", behind) if own.town else None
-        near = doc.text[max(0, match.start() - NEAR) : match.start()] + behind
-        named = own.name in near or (bool(own.postcode) and own.postcode in _bare(near))
+        front = doc.text[max(0, match.start() - NEAR) : match.start()]
+        postcode = bool(own.postcode) and own.postcode in _bare(behind)
+        addressed = re.search(rf"(?:{own.named.pattern})\W{{1,3}}\Z", _plain_words(front))
         numbered = match[0][0].isdigit()
-        other_house = HOUSE.search(doc.text[max(0, match.start() - 6) : match.start()])
-        if (numbered and (town or named)) or (named and not numbered and not other_house):
+        other_house = HOUSE.search(front[-6:])
+        if (numbered and (town or addressed or postcode)) or (
+            (addressed or postcode) and not numbered and not other_house
+        ):
             yield Detail("own_street", match.start(), match.end() + (town.end() if town else 0), match[0])
+
+
+def _own_extensions(doc: Doc, own: Own) -> Iterator[Detail]:
+    """A school number without its code, where the talk is of ringing."""
+    for match in own.tails.finditer(doc.text):
+        around = doc.text[max(0, match.start() - NEAR) : match.end() + NEAR]
+        if _says("dialling", around):
+            yield Detail("own_line", *match.span(), match[0])
+
+
+def _plain_words(text: str) -> str:
+    return text.replace("'s", "").replace("'", "").replace("saint ", "st ")
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted({p for p in patterns if p}, key=lambda p: (-len(p), p))
+    return re.compile(rf"(?<![\w£#.-])(?:{'|'.join(longest) or '(?!)'})(?![\w%])")
 
 
 @lru_cache(maxsize=32)
@@ -121,10 +160,16 @@ def _own(school: School) -> Own:
     return Own(
         domains=frozenset(fold(d).text.strip().removeprefix("www.") for d in pack.domains),
         phones=frozenset(national(p) for p in pack.phones),
+        tails=_any(rf"{n[-6:-3]} ?{n[-3:]}" for n in map(national, pack.phones)),
         postcode=_bare(pack.address.postcode),
         street=re.compile(rf"(?<!\w){street.replace(' ', '[ ,]+')}(?!\w)" if street else r"(?!)"),
         town=fold(pack.address.town).text,
-        name=fold(pack.name).text.removeprefix("the ").removesuffix(" school"),
+        named=_any(
+            (
+                "school",
+                *(re.escape(" ".join(name_words(n))) for n in (*pack.aliases, *pack.risky_names, pack.name)),
+            )
+        ),
     )
 
 
@@ -140,7 +185,7 @@ def _official(detail: Detail, own: Own) -> float:
         return scores["sure"] if "0" + _bare(detail.value)[-10:] in own.phones else 0
     if detail.kind.startswith("postcode"):
         return scores["sure"] if own.postcode and _bare(detail.value) == own.postcode else 0
-    return scores["plain"] if detail.kind == "own_street" else 0
+    return scores["plain"] if detail.kind in {"own_street", "own_line"} else 0
 
 
 def _joined_addresses(details: list[Detail], doc: Doc) -> list[Detail]:
@@ -164,16 +209,18 @@ def _personal(detail: Detail, doc: Doc, text: Text) -> tuple[str, float, tuple[s
     kind, level = JUDGES[detail.kind](detail, scene)
     if not kind:
         return "", 0, ()
+    score = scores[level] if isinstance(level, str) else level
     if text.author != "self":
-        level = "by_others" if _says("yours", scene.around) or kind in {"ni", "bank", "card"} else "nothing"
+        said = _says("yours", scene.around) or kind in {"ni", "bank", "card"}
+        score = scores["by_others" if said else "nothing"]
     reasons = [kind]
     if detail.disguised:
         reasons.append("disguised")
-    if level == "sure" and _says("own", scene.around):
+    if score > scores["plain"] and _says("own", scene.around):
         reasons.append("own")
     if text.author != "self":
         reasons.append("by_others")
-    return kind, scores[level], tuple(reasons)
+    return kind, score, tuple(reasons)
 
 
 def _scene(detail: Detail, doc: Doc, *, profile: bool) -> Scene:
@@ -188,30 +235,21 @@ def _scene(detail: Detail, doc: Doc, *, profile: bool) -> Scene:
     )
 
 
-def _reach(detail: Detail, scene: Scene) -> tuple[str, str]:
-    """A phone or e-mail: the writer's unless a trade, helpline, stranger or order number is behind it."""
-    if detail.kind == "phone" and not private(detail.value):
-        return "", ""
-    if _says("reference", scene.before) or _says("help", scene.sentence):
-        return "", ""
-    own = _says("own", scene.sentence) or (_says("own", scene.around) and not _says("trade", scene.sentence))
-    if detail.kind == "email" and _office(detail.value):
-        return "", ""
-    if _says("trade", scene.around) and not (own and _says("side_job", scene.around)):
-        mine = re.search(r"\bmy (?:\w+ ){0,2}(?:number|mobile|e-?mail|phone)\b", scene.sentence)
-        return (detail.kind, "plain") if mine else (detail.kind, "nothing")
-    if _says("not_mine", scene.around) and not own:
-        return detail.kind, "nothing"
-    return detail.kind, "sure" if own or scene.profile or _says("invite", scene.before) else "plain"
+def _reach(detail: Detail, scene: Scene) -> tuple[str, str | float]:
+    """A phone or e-mail: the chance that it is the writer's, by the signs around it."""
+    if (detail.kind == "phone" and not private(detail.value)) or _says("reference", scene.before):
+        return "", 0
+    return detail.kind, chance(_signs(detail, scene), "reach")
 
 
-def _office(email: str) -> bool:
-    """Whether an address is an office's rather than a person's."""
-    words = lexicon("contact")["words"]
-    local, _, domain = email.rpartition("@")
-    if domain.partition(".")[0] in words["free_mail"]:
-        return False
-    return local in words["office_names"] or domain.endswith(tuple(words["public_ends"]))
+def _signs(detail: Detail, scene: Scene) -> Iterator[str]:
+    parts = {
+        "before": scene.before,
+        "after": scene.after,
+        "sentence": scene.sentence,
+        "around": scene.around,
+    }
+    return reach_signs(detail, parts, profile=scene.profile)
 
 
 def _home(detail: Detail, scene: Scene) -> tuple[str, str]:
@@ -242,16 +280,17 @@ def _postcode(detail: Detail, scene: Scene) -> tuple[str, str]:
 
 
 def _date(detail: Detail, scene: Scene) -> tuple[str, str]:
+    of_age = _year_of_a_life(detail.value) and _says("age", scene.around)
+    if of_age and not _says("never_birth", scene.around):
+        return "birth", "plain"
     said = phrases("contact", "birth").search(scene.before[-40:])
     close = said is not None and not DATE.search(scene.before[-40:][said.end() :])
-    behind = re.match(
-        r"[ ,(]*(?:is |- ?|= ?|was )?(?:my|our son's|our daughter's) (?:\d+\w\w )?b(?:irth)?-?day",
-        scene.after,
-    )
+    behind = BIRTHDAY_BEHIND.match(scene.after)
     if _says("not_birth", scene.sentence) or not (close or behind):
         return "", ""
     lone = said is not None and said[0] in {"birthday", "bday", "b-day"} and not _says("own", scene.sentence)
-    if lone and not scene.profile and not re.search(r"\b(?:my|our|i|me)\b", scene.sentence):
+    mine = bool(re.search(r"\b(?:my|our|i|me)\b", scene.sentence))
+    if lone and not (detail.value or scene.profile or mine):
         return "", ""
     short_born = said is not None and said[0].startswith(("b", "i'm")) and not behind
     if short_born and said is not None and said[0] in {"b", "b.", "i'm", "born"} and not detail.value:
@@ -259,12 +298,18 @@ def _date(detail: Detail, scene: Scene) -> tuple[str, str]:
     return ("birth", "sure") if detail.value else ("birthday", "hint")
 
 
+def _year_of_a_life(year: str) -> bool:
+    """Whether somebody on social media may be born in a year; of two digits any but the latest."""
+    full = year if len(year) > 2 else f"19{year}" if year > "26" else f"20{year or 99}"  # noqa: PLR2004
+    return BORN[0] <= int(full) <= BORN[1]
+
+
 def _ni(_detail: Detail, scene: Scene) -> tuple[str, str]:
     return ("", "") if _says("reference", scene.before) else ("ni", "sure")
 
 
 def _plate(_detail: Detail, scene: Scene) -> tuple[str, str]:
-    if not _says("car", scene.sentence) or _says("not_car", scene.sentence):
+    if not _says("car", scene.around) or _says("not_car", scene.sentence):
         return "", ""
     return "plate", "sure"
 
@@ -272,6 +317,8 @@ def _plate(_detail: Detail, scene: Scene) -> tuple[str, str]:
 def _bank(detail: Detail, scene: Scene) -> tuple[str, str]:
     if detail.kind == "card":
         return ("", "") if _says("reference", scene.before) else ("card", "plain")
+    if re.search(r"\b(?:sort ?code|s/c)\W{0,3}\Z", scene.before):
+        return "bank", "sure"
     if _says("help", scene.around) or _says("trade", scene.around):
         return "", ""
     return ("bank", "sure") if _says("bank", scene.around) else ("", "")
@@ -289,7 +336,7 @@ def _link(detail: Detail, scene: Scene) -> tuple[str, str]:
     return detail.kind, "hint" if channel else "sure"
 
 
-JUDGES = {
+JUDGES: dict[str, Callable[[Detail, Scene], tuple[str, str | float]]] = {
     "email": _reach,
     "phone": _reach,
     "phone_abroad": _reach,

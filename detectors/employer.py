@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from data import School
 from detectors import _language
-from detectors._details import emails
+from detectors._details import Detail, emails, host
 from detectors._language import Doc
 from detectors._lexicon import lexicon
 from detectors._model import Finding, Location, Snapshot, Text
-from detectors._names import TAG, Hit, around_core, compile_names, hits, says_school
+from detectors._names import Hit, compile_names, hits
+from detectors._naming import PROFILE_KINDS, homes, own_kinds, signs
 from detectors._statements import (
-    PROFILE_CONTEXT_WORDS,
     Setting,
     Situation,
     addressed,
-    else_named,
     in_profile,
     namesake,
     other_place,
-    school_words_near,
     setting,
     situation,
-    titled,
 )
+from detectors._weighing import chance
 
 CHECKS = ("employer-mention",)
 
-PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "handle", "location"})
-NAME_KINDS = frozenset({"display_name", "handle"})
 # kind of answer: the rule that gives it
 RULES = {
     "profile_line": "employer-profile",
@@ -43,10 +40,22 @@ RULES = {
     "other_author": "employer-by-others",
     "past": "employer-past",
     "governor": "employer-governor",
-    "exempt": "employer-public-role",
+    "mailbox": "employer-mailbox",
     "nothing": "employer-named",
 }
-STRENGTH = ("own_words", "profile_line", "work_words", "link")
+FOR_INFORMATION: frozenset[Situation] = frozenset({"past", "governor"})
+# readings that nothing else in the words can outweigh
+SETTLED: dict[str, frozenset[Situation]] = {
+    "profile": frozenset({"negated", "governor", "past", "parent", "alumni"}),
+    "post": frozenset({"negated", "governor"}),
+}
+OWN_MAILBOX = re.compile(r"[a-z]{1,20}[._-][a-z'-]{2,30}\d{0,4}@")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    kind: str
+    score: float
 
 
 def warm(school: School) -> None:
@@ -55,134 +64,117 @@ def warm(school: School) -> None:
     _language.warm()
 
 
+def fitted_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
+    """Each naming in a text and the signs around it, as the weights are fitted on them."""
+    mail = list(emails(doc))
+    found = _outside(mail, hits(doc, school))
+    for hit in found:
+        scene = setting(doc, hit, found)
+        reading = in_profile(scene) if text.kind in PROFILE_KINDS else situation(scene)
+        yield doc.folded.original(hit.start, hit.end), signs(text, doc, hit, found, scene, reading, school)
+
+
 def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[Finding]:
-    """Where a text names the school, and whether as the person's employer."""
-    if "official_account" in snapshot.exemptions or professional(snapshot, school):
-        return
-    mail = [(e.start, e.end) for e in emails(doc)]  # the contact detector's
-    found = [h for h in hits(doc, school) if not any(a <= h.start and h.end <= b for a, b in mail)]
+    """Where a text names the school, and how surely as the person's employer."""
+    mail = list(emails(doc))
+    found = _outside(mail, hits(doc, school))
+    mailboxes = [_as_hit(m) for m in mail if text.author == "self" and _own_mailbox(m, school)]
     answers = [(hit, _answer(text, doc, hit, found, school)) for hit in found]
-    answers = [(hit, _exempt(answer, snapshot)) for hit, answer in answers]
-    surely = any(answer in STRENGTH for _, answer in answers)
+    answers += [(hit, _Answer("mailbox", _score("mailbox"))) for hit in mailboxes]
+    surest = max((answer.score for _, answer in answers if answer.kind not in FOR_INFORMATION), default=0.0)
     for hit, answer in answers:
-        if not (surely and answer in {"bare", "nothing"}):  # the stronger words say it already
+        said_better = answer.kind in {"bare", "nothing", "mailbox"} and answer.score < surest
+        if not said_better:
             yield _finding(text, doc, hit, answer, snapshot)
 
 
-def professional(snapshot: Snapshot, school: School) -> bool:
-    """Whether the profile is on a site where the school lets people name it."""
-    host = (urlsplit(snapshot.url).hostname or "").lower()
-    platform = snapshot.platform.lower()
-    return any(
-        host == site or host.endswith(f".{site}") or platform in {site, site.partition(".")[0]}
-        for site in (s.lower().removeprefix("www.") for s in school.pack.professional_sites)
-    )
+def _outside(mail: Sequence[Detail], found: Sequence[Hit]) -> list[Hit]:
+    """Namings that are no part of an e-mail address."""
+    return [h for h in found if not any(m.start <= h.start and h.end <= m.end for m in mail)]
 
 
-def _answer(text: Text, doc: Doc, hit: Hit, found: list[Hit], school: School) -> str:
+def _own_mailbox(mail: Detail, school: School) -> bool:
+    """Whether an address is a person's own at the school, not an office's."""
+    if not OWN_MAILBOX.match(mail.value):
+        return False
+    domain = host(mail.value)
+    domains = (d.lower().removeprefix("www.") for d in school.pack.domains)
+    return any(domain == d or domain.endswith(f".{d}") for d in domains)
+
+
+def _as_hit(mail: Detail) -> Hit:
+    return Hit(mail.start, mail.end, "link", sure=True)
+
+
+def _answer(text: Text, doc: Doc, hit: Hit, found: Sequence[Hit], school: School) -> _Answer:
     scene = setting(doc, hit, found)
-    if _somebody_elses(doc, hit, scene):
-        return "nothing"
     profile = text.kind in PROFILE_KINDS
     reading = in_profile(scene) if profile else situation(scene)
     if text.author != "self":
-        return _by_others(reading, scene)
-    if not hit.sure and not _school_meant(text, doc, hit, reading, school):
+        return _by_others(text, doc, hit, found, scene, reading, school)
+    if reading in SETTLED["profile" if profile else "post"] or _another(doc, hit, school):
+        known = str(reading) if reading in FOR_INFORMATION else "nothing"
+        return _Answer(known, _score(known))
+    score = chance(signs(text, doc, hit, found, scene, reading, school), "naming")
+    if reading == "past" and score < _score("not_past"):
+        return _Answer(reading, _score(reading))
+    kind = _kind(doc, hit, reading, score, school, profile=profile)
+    return _Answer(kind, _score(kind) if kind == "doubtful" else score)
+
+
+def _another(doc: Doc, hit: Hit, school: School) -> bool:
+    return hit.form in {"name", "risky", "typo", "acronym"} and namesake(doc, hit, own_kinds(school))
+
+
+def _kind(doc: Doc, hit: Hit, reading: Situation, score: float, school: School, *, profile: bool) -> str:
+    """Which rule says it; what is probably no job of the writer's is kept as a mere naming."""
+    if score < _score("asked"):
         return "nothing"
-    if other_place(doc, hit, _homes(school)):
-        return "doubtful" if reading in {"own", "job", "work"} else "nothing"
-    if hit.form == "typo":
-        return "typo" if reading in {"own", "job", "work", "bare"} else "nothing"
-    return _profile_answer(reading, hit) if profile else _post_answer(reading, hit, text)
-
-
-def _somebody_elses(doc: Doc, hit: Hit, scene: Setting) -> bool:
-    bare = hit.form in {"name", "risky"} and not says_school(doc.text[hit.start : hit.end])
-    if bare and else_named(scene):
-        return True
-    return hit.form in {"name", "risky", "typo", "acronym"} and namesake(doc, hit)
-
-
-def _profile_answer(reading: Situation, hit: Hit) -> str:
-    if reading in {"past", "governor"}:
-        return reading
+    if other_place(doc, hit, homes(school)):
+        return "doubtful"
+    if hit.form in {"typo", "link"}:
+        return hit.form
     if reading in {"own", "job"}:
         return "own_words"
-    if reading != "bare":
-        return "nothing"
-    return "link" if hit.form == "link" else "profile_line"
+    posted = "work_words" if score >= _score("said") else "bare"
+    return "profile_line" if profile else posted
 
 
-def _post_answer(reading: Situation, hit: Hit, text: Text) -> str:
-    answers: dict[Situation, str] = {
-        "own": "own_words",
-        "job": "own_words",
-        "work": "work_words",
-        "past": "past",
-        "governor": "governor",
-        "bare": "bare",
-    }
-    if text.kind == "link" and hit.form == "link" and reading == "bare":
-        return "link"
-    return answers.get(reading, "nothing")
+def _by_others(
+    text: Text,
+    doc: Doc,
+    hit: Hit,
+    found: Sequence[Hit],
+    scene: Setting,
+    reading: Situation,
+    school: School,
+) -> _Answer:
+    """Somebody else's words count only when they are said to the person."""
+    sure = chance(signs(text, doc, hit, found, scene, reading, school), "naming") >= _score("others")
+    if addressed(scene) and (sure or reading in {"own", "job", "work"}):
+        return _Answer("other_author", _score("other_author"))
+    return _Answer("nothing", _score("nothing"))
 
 
-def _by_others(reading: Situation, scene: Setting) -> str:
-    return "other_author" if reading in {"own", "job", "work", "bare"} and addressed(scene) else "nothing"
+def _score(name: str) -> float:
+    scores: dict[str, float] = lexicon("employer")["scores"]
+    return scores[name]
 
 
-def _school_meant(text: Text, doc: Doc, hit: Hit, reading: Situation, school: School) -> bool:
-    """Whether a name that others bear too has a school word or role nearby."""
-    if hit.form in {"tag", "handle"}:
-        match = TAG.match(doc.text, hit.start)
-        if match and around_core(match[1].replace("_", "").replace(".", ""), compile_names(school)):
-            return True
-    if text.kind in NAME_KINDS and titled(doc):
-        return True
-    start, end = doc.folded.original(hit.start, hit.end)
-    small = hit.form == "risky" and doc.value[start:end].islower() and reading not in {"own", "job"}
-    words = PROFILE_CONTEXT_WORDS if text.kind in PROFILE_KINDS else None
-    near = school_words_near(doc, hit, words=words) if words else school_words_near(doc, hit)
-    return near and not small
-
-
-def _homes(school: School) -> frozenset[str]:
-    pack = school.pack
-    if not pack.address.town:
-        return frozenset()
-    return frozenset(
-        f"{pack.address.town} {pack.local_authority} {pack.nation}".lower().replace("-", " ").split()
-    )
-
-
-def _exempt(answer: str, snapshot: Snapshot) -> str:
-    told = snapshot.exemptions
-    if "public_role" in told and answer not in {"nothing", "past", "governor"}:
-        return "exempt"
-    if told & {"governor", "own_child", "family_pupil", "family_friend"} and answer in {
-        "bare",
-        "governor",
-        "typo",
-        "doubtful",
-    }:
-        return "nothing"
-    return answer
-
-
-def _finding(text: Text, doc: Doc, hit: Hit, answer: str, snapshot: Snapshot) -> Finding:
+def _finding(text: Text, doc: Doc, hit: Hit, answer: _Answer, snapshot: Snapshot) -> Finding:
     words = lexicon("employer")
     span = (0, len(doc.value)) if text.kind == "handle" else doc.folded.original(hit.start, hit.end)
-    reasons = [words["reasons"][answer]]
+    reasons = [words["reasons"][answer.kind]]
     if hit.form in {"tag", "handle", "joined"}:
         reasons.append(words["reasons"]["tag"])
-    elif not hit.sure and answer != "nothing":
+    elif not hit.sure and answer.kind != "nothing":
         reasons.append(words["reasons"]["risky"])
     if not doc.value[slice(*span)].isascii():
         reasons.append(words["reasons"]["disguised"])
     return Finding(
         check=CHECKS[0],
-        rule=RULES[answer],
-        score=words["scores"][answer],
+        rule=RULES[answer.kind],
+        score=answer.score,
         location=Location(snapshot.id, text.where, span),
         excerpt=doc.value[slice(*span)],
         reasons=tuple(reasons),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from data import School
-from detectors._model import Finding, Location
+from detectors._model import Finding, Location, Unavailable
 from detectors._pictures import Picture
 from detectors._tags import Tags, position, read_tags, words, xmp_value
 
@@ -51,7 +51,11 @@ NO_NAME = frozenset(
 
 
 def look(picture: Picture, school: School) -> Iterator[Finding]:  # noqa: ARG001  every detector has this shape
-    """GPS place, serial numbers and names in EXIF or XMP; broken tags are passed over."""
+    """GPS place, serial numbers and names in EXIF or XMP; broken tags are passed over.
+
+    Raises:
+        Unavailable: after what could be read, where the file holds more tags than are safe to read.
+    """
     tags = read_tags(picture)
     place = position(tags)
     if place:
@@ -66,6 +70,8 @@ def look(picture: Picture, school: School) -> Iterator[Finding]:  # noqa: ARG001
     if name:
         score = 0.9 if " " in name else 0.6  # one word may be a brand or a program
         yield _finding("photo-owner", score, name, "the file holds the name of its owner or maker")
+    if tags.unread:
+        raise Unavailable(f"a picture was not searched for tags: {tags.unread}")
 
 
 def _finding(rule: str, score: float, excerpt: str, reason: str) -> Finding:

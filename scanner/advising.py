@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -26,6 +27,12 @@ ACTIONS: Mapping[str, Literal["profile", "picture", "post"]] = {
     "handle": "profile",
     "picture": "picture",
 }
+LINK = re.compile(r"link-\d+")
+BLANK = re.compile(
+    r"\W*(?:(?:your|tb[acd]|to ?do|to be|n/?a|none|nobody|unknown|names?)\b|x{2,}|$)|\s*[<\[{]",
+    re.IGNORECASE,
+)
+"""How a contact begins that nobody has filled in yet."""
 MOST_STEPS = 4
 STALE_DAYS = 183
 """Menu paths older than this are said to be old; sites move their menus about twice a year."""
@@ -77,6 +84,11 @@ def illegal_content_path(school: School) -> Advice:
     )
 
 
+def given(contact: str) -> bool:
+    """Whether a school's contact says whom to reach, and is no place-holder."""
+    return BLANK.match(contact) is None
+
+
 def flag_of(rule: str) -> str:
     """The setting flag a settings rule is about, or nothing."""
     kind, _, flag = rule.partition("-")
@@ -88,6 +100,8 @@ def _slot(finding: Finding, snapshot: Snapshot) -> str:
     place = finding.location
     if place.where in SLOTS:
         return SLOTS[place.where]
+    if LINK.fullmatch(place.where):
+        return "profile"
     if place.image is not None:
         return "photo"
     texts = [text for text in snapshot.texts if text.where == place.where]
@@ -101,7 +115,7 @@ def _fill(finding: Finding, facts: Facts, slot: str, snapshot: Snapshot) -> dict
     where = finding.location.where
     kinds = {text.kind for text in snapshot.texts if text.where == where}
     if where not in places:
-        where = min(kinds & PROFILE, default=slot) if slot == "profile" else slot
+        where = _part_of_profile(where, min(kinds & PROFILE, default=slot)) if slot == "profile" else slot
     place = places.get(where, places["profile"])
     setting = facts.settings.get(flag_of(finding.rule))
     return {
@@ -109,6 +123,13 @@ def _fill(finding: Finding, facts: Facts, slot: str, snapshot: Snapshot) -> dict
         "place": place[0].lower() + place[1:],
         "means": setting.means if setting else place,
     }
+
+
+def _part_of_profile(where: str, kind: str) -> str:
+    """The name of a place in the profile; a part beside the bio, such as "experience", is one line of it."""
+    if LINK.fullmatch(where):
+        return "link"
+    return "line" if where and kind in ("bio", "profile") else kind
 
 
 def _summary(words: CheckAdvice, own: Wording, level: str) -> str:
@@ -174,4 +195,4 @@ def _help(
 
 
 def _contact(contact: str) -> str:
-    return f" Contact: {contact.rstrip('.')}." if contact else ""
+    return f" Contact: {contact.rstrip('.')}." if given(contact) else ""

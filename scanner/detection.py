@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -17,14 +20,21 @@ import detectors
 from data import School
 from detectors import Image, Outcome, Snapshot
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
 T = TypeVar("T")
 
-PICTURE_DEADLINE = 30.0
+PICTURE_DEADLINE = 15.0
 """Seconds one picture may take, waiting included once it is its turn; then it is unreadable."""
 TEXT_DEADLINE = 120.0
 """Seconds one profile's texts may take."""
-TRIES = 2
-"""How often a job is given to a fresh worker after its worker died."""
+MEMORY_BYTES = 4 * 2**30
+"""Address space one worker may use; a picture that wants more is unreadable."""
+PARENT_DIED = 1
+"""prctl's number for "send me this signal when my parent dies"."""
 
 CRASHED = "reading it made the reader crash"
 TOO_SLOW = "it took too long to read"
@@ -51,13 +61,15 @@ class Detection:
         self._slots = asyncio.Semaphore(self._workers * 2)
 
     async def __aenter__(self) -> Self:
-        self._executor = self._fresh()
+        self._shared()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            _end(executor)
 
     async def look(self, image: Image, item: str) -> Outcome:
         """Judge one picture; an unreadable one says why."""
@@ -102,52 +114,81 @@ class Detection:
 
     async def _run(self, deadline: float, job: Callable[..., T], *args: Any) -> T:
         async with self._slots:
-            for attempt in range(TRIES):
-                executor = self._executor or self._fresh()
-                self._executor = executor
-                try:
-                    future = asyncio.get_running_loop().run_in_executor(executor, job, *args)
-                    return await asyncio.wait_for(future, deadline)
-                except BrokenProcessPool:
-                    self._forget(executor)
-                    if attempt == TRIES - 1:
-                        raise
-                except TimeoutError:
-                    self._forget(executor)
-                    raise
-        raise AssertionError
+            try:
+                return await self._once(self._shared(), deadline, job, *args)
+            except BrokenProcessPool:
+                # whose fault it was cannot be told, so each job gets one more try, alone
+                return await self._alone(deadline, job, *args)
 
-    def _fresh(self) -> Executor:
+    async def _once(self, executor: Executor, deadline: float, job: Callable[..., T], *args: Any) -> T:
+        try:
+            future = asyncio.get_running_loop().run_in_executor(executor, job, *args)
+            return await asyncio.wait_for(future, deadline)
+        except (BrokenProcessPool, TimeoutError):
+            self._forget(executor)
+            raise
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # a neighbour's pool was stopped before this job was begun
+            raise BrokenProcessPool(CRASHED) from None
+
+    async def _alone(self, deadline: float, job: Callable[..., T], *args: Any) -> T:
+        executor = self._fresh(1)
+        try:
+            return await self._once(executor, deadline, job, *args)
+        finally:
+            _end(executor)
+
+    def _shared(self) -> Executor:
+        if self._executor is None:
+            self._executor = self._fresh(self._workers)
+        return self._executor
+
+    def _fresh(self, workers: int) -> Executor:
         # one thread of linear algebra per worker; spawned workers inherit the setting
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         return ProcessPoolExecutor(
-            self._workers,
+            workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start,
-            initargs=(self.school, self.hooks),
+            initargs=(self.school, self.hooks, os.getpid()),
         )
 
     def _forget(self, executor: Executor) -> None:
         """Stop a pool with a dead or hanging worker; whoever comes next starts a fresh one."""
         if self._executor is executor:
-            self._stop()
+            self._executor = None
+            _end(executor)
 
-    def _stop(self) -> None:
-        executor, self._executor = self._executor, None
-        if isinstance(executor, ProcessPoolExecutor):
-            # a hanging native call ends only with its process
-            for process in list((executor._processes or {}).values()):  # noqa: SLF001
-                process.kill()
-            executor.shutdown(wait=False, cancel_futures=True)
+
+def _end(executor: Executor) -> None:
+    if isinstance(executor, ProcessPoolExecutor):
+        # a hanging native call ends only with its process
+        for process in list((executor._processes or {}).values()):  # noqa: SLF001
+            process.kill()
+    executor.shutdown(wait=False, cancel_futures=True)
 
 
 _school: School
 
 
-def _start(school: School, hooks: tuple[str, ...]) -> None:
+def _start(school: School, hooks: tuple[str, ...], parent: int) -> None:
     global _school  # noqa: PLW0603 - one school per worker process, sent once instead of with every job
+    _bound(parent)
     _school = school
     detectors.warm(school, hooks)
+
+
+def _bound(parent: int) -> None:
+    """End with the scan, even a killed one, and never take the machine's memory along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the scan's to answer
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _look(image: Image, item: str) -> Outcome:

@@ -14,6 +14,9 @@ A message names ids and files, never people.
 
 from __future__ import annotations
 
+INTERRUPTED = 130
+"""Exit code when a person stopped the run; what was done so far is written and marked."""
+
 
 class ScannerError(Exception):
     """Something a user can act on, said in one sentence."""

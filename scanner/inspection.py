@@ -30,7 +30,9 @@ KINDS = frozenset(
         "location",
     )
 )
-PROFILE_TEXTS = ("bio", "display_name", "handle", "location", "headline")
+PROFILE_TEXTS = ("bio", "display_name", "handle", "location")
+POST_KEYS = frozenset(("id", "kind", "author", "date", "text", "images"))
+PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 FLAGS = frozenset(
     (
         *(
@@ -55,18 +57,7 @@ EXEMPTIONS = frozenset(
 COUNTS = frozenset(("posts", "followers", "following", "images"))
 PROFILE_KEYS = frozenset(
     (
-        *(
-            "id",
-            "platform",
-            "url",
-            "handle",
-            "display_name",
-            "headline",
-            "bio",
-            "location",
-            "counts",
-            "flags",
-        ),
+        *("platform", "url", "handle", "display_name", "bio", "location", "counts", "flags"),
         *("posts", "avatar", "banner", "exemptions"),
     )
 )
@@ -78,7 +69,7 @@ Warn = Callable[[str], None]
 class Job:
     """One thing to judge. `kind` says what `snapshot` was made from; `problem` that it could not be."""
 
-    item: str
+    item: str | int
     kind: Literal["item", "profile", "picture", "problem"]
     snapshot: Snapshot | None = None
     problems: tuple[tuple[str, str], ...] = ()
@@ -92,19 +83,17 @@ def jobs(paths: Sequence[Path], *, warn: Warn) -> Iterator[Job]:
     Raises:
         UsageError: a path does not exist, or two profile files share a stem.
     """
-    files = [file for path in paths for file in _walk(path)]
-    _no_repeated_stems(files)
-    named: set[Path] = set()
-    for file in files:
-        if file.suffix.lower() == ".json":
-            named |= _pictures_named_by(file)
-    for file in files:
+    files = [(file, path.is_dir()) for path in paths for file in _walk(path)]
+    profiles = [file for file, _ in files if file.suffix.lower() == ".json" and not _shows_a_picture(file)]
+    _no_repeated_stems(profiles)
+    named = {picture for file in profiles for picture in _pictures_named_by(file)}
+    for file, walked in files:
         suffix = file.suffix.lower()
-        if suffix == ".jsonl":
-            yield from _items(file, warn)
-        elif suffix == ".json":
+        if file in profiles:
             yield _profile(file, warn)
-        elif file.resolve() not in named:
+        elif suffix == ".jsonl" and not _shows_a_picture(file):
+            yield from _items(file, warn)
+        elif not (walked and file.resolve() in named):
             yield _picture(file)
 
 
@@ -117,20 +106,40 @@ def _walk(path: Path) -> Iterator[Path]:
         raise UsageError(f"there is no file or folder {path}")
 
 
-def _no_repeated_stems(files: Sequence[Path]) -> None:
+def _no_repeated_stems(profiles: Sequence[Path]) -> None:
     seen: dict[str, Path] = {}
-    for file in files:
-        if file.suffix.lower() == ".json" and seen.setdefault(file.stem, file) != file:
+    for file in profiles:
+        if file.stem in seen:
             raise UsageError(f"two profile files are named '{file.stem}': {seen[file.stem]} and {file}")
+        seen[file.stem] = file
+
+
+def _shows_a_picture(file: Path) -> bool:
+    """Files go by content: a picture may be called .json."""
+    try:
+        with file.open("rb") as handle:
+            head = handle.read(12)
+    except OSError:
+        return False
+    return head.startswith(PICTURE_STARTS) or head[4:8] == b"ftyp"
 
 
 def _pictures_named_by(file: Path) -> set[Path]:
     try:
+        if file.stat().st_size > MAX_PROFILE_BYTES:
+            return set()
         raw = _decode(file.read_text(encoding="utf-8-sig", errors="surrogateescape"))
     except (OSError, ValueError):
         return set()
     names = [name for _, name in _picture_names(raw)] if isinstance(raw, dict) else []
-    return {(file.parent / name).resolve() for name in names}
+    return {place for name in names if (place := _resolved(file.parent / name))}
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # a loop of links, or a name no system allows
+        return None
 
 
 def _decode(text: str) -> Any:
@@ -141,7 +150,12 @@ def _decode(text: str) -> Any:
 
 
 def _items(file: Path, warn: Warn) -> Iterator[Job]:
-    with file.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+    try:
+        lines = file.open(encoding="utf-8-sig", errors="surrogateescape")
+    except OSError as error:
+        yield _problem(str(file), f"the file cannot be read: {error.strerror}")
+        return
+    with lines:
         number = 0
         while line := lines.readline(MAX_LINE):
             number += 1
@@ -156,16 +170,17 @@ def _item(line: str, place: str, warn: Warn) -> Job:
         return _problem(place, "this line is not JSON")
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
         return _problem(place, "this line has no text")
-    item = str(raw.get("id", place))
-    kind = str(raw.get("kind") or "post")
-    if kind not in KINDS:
-        warn(f"{place}: unknown kind '{kind}', read as a post")
+    given = raw.get("id")
+    item = given if isinstance(given, str | int) else place
+    kind = raw.get("kind") or "post"
+    if not isinstance(kind, str) or kind not in KINDS:
+        warn(f"{place}: unknown kind {kind!r:.40}, read as a post")
         kind = "post"
     platform = str(raw.get("platform") or "")
     author = "other" if raw.get("author") == "other" else "self"
     text = Text("", kind, raw["text"], author, str(raw.get("date") or ""))
     coverage = Coverage(posts_seen=1, complete="complete")
-    return Job(item, "item", Snapshot(item, platform, texts=(text,), coverage=coverage))
+    return Job(item, "item", Snapshot(str(item), platform, texts=(text,), coverage=coverage))
 
 
 def _profile(file: Path, warn: Warn) -> Job:
@@ -183,6 +198,8 @@ def _profile(file: Path, warn: Warn) -> Job:
         warn(f"{file.name}: unknown key '{key}' is ignored")
     images, problems = _images(raw, file.parent)
     posts = [post for post in _list(raw.get("posts")) if isinstance(post, dict)]
+    for key in sorted({key for post in posts for key in post} - POST_KEYS):
+        warn(f"{file.name}: unknown key 'posts.{key}' is ignored")
     snapshot = Snapshot(
         id=file.stem,
         platform=raw["platform"],
@@ -205,7 +222,8 @@ def _texts(raw: Mapping[str, Any], posts: Sequence[Mapping[str, Any]]) -> Iterat
             yield Text(where, where, value)
     for number, post in enumerate(posts, 1):
         if value := _str(post.get("text")):
-            kind = post.get("kind") if post.get("kind") in KINDS else "post"
+            kind = post.get("kind")
+            kind = kind if isinstance(kind, str) and kind in KINDS else "post"
             author = "other" if post.get("author") == "other" else "self"
             yield Text(_post_id(post, number), str(kind), value, author, _str(post.get("date")))
 
@@ -234,8 +252,8 @@ def _picture_names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _read_picture(folder: Path, name: str) -> tuple[bytes, str]:
     try:
-        file = (folder / name).resolve()
-        if not file.is_relative_to(folder.resolve()):
+        file = _resolved(folder / name)
+        if file is None or not file.is_relative_to(folder.resolve()):
             return b"", "the picture lies outside the profile's folder"
         if file.stat().st_size > MAX_PICTURE_BYTES:
             return b"", "the picture file is larger than 60 MB"
@@ -258,7 +276,8 @@ def _picture(file: Path) -> Job:
 
 def _exemptions(raw: Mapping[str, Any], name: str, warn: Warn) -> frozenset[str]:
     given = raw.get("exemptions")
-    keys = [key for key, value in given.items() if value] if isinstance(given, dict) else _list(given)
+    listed = [key for key, value in given.items() if value] if isinstance(given, dict) else _list(given)
+    keys = [key for key in listed if isinstance(key, str)]
     for key in keys:
         if key not in EXEMPTIONS:
             warn(f"{name}: unknown exemption '{key}' is ignored")
@@ -273,6 +292,8 @@ def _known(raw: Mapping[str, Any], part: str, names: frozenset[str], *, warn: Wa
             warn(f"unknown key '{part}.{key}' is ignored")
         elif isinstance(value, int) and isinstance(value, bool) == (part == "flags"):
             kept[key] = value
+        elif value is not None:
+            warn(f"'{part}.{key}' is not {'true or false' if part == 'flags' else 'a whole number'}; ignored")
     return kept
 
 

@@ -35,11 +35,15 @@ _SAFE_QUERY = _SAFE_PATH + "?[]"
 _NO_HOST = (
     "The part before the first slash is not a website's name; copy the address again from the address bar"
 )
+_FILE = (
+    "That is a file on your computer, not an address; paste the address of your profile page, or have a "
+    "saved page read with --page URL=FILE"
+)
 _SENTENCES = {
     "mailto": "That is an e-mail address, not a profile; paste the address of your profile page",
     "tel": "That is a phone number, not a profile; paste the address of your profile page",
     "sms": "That is a phone number, not a profile; paste the address of your profile page",
-    "file": "That is a file on your computer; paste the web address, or give a saved page with `--page`",
+    "file": _FILE,
     "javascript": "That is a piece of script, not an address; paste the address of your profile page",
     "data": "That is not an address; paste the address of your profile page",
 }
@@ -77,12 +81,19 @@ def submissions(lines: Iterable[str]) -> list[Account]:
         except SubmissionError as error:
             place = f"address {number}: " if len(wanted) > 1 else ""
             raise SubmissionError(f"{place}{error}") from None
-        found.setdefault(_same(account.url), account)
+        same = _same(account.url)
+        found.setdefault(same.casefold() if account.handle else same, account)  # no handle knows case
     return list(found.values())
 
 
 def _tidy(text: str) -> str:
+    if len(text) > MAX_LENGTH:
+        raise SubmissionError(
+            f"That address is longer than {MAX_LENGTH} characters; paste the plain address of your profile"
+        )
     text = _UNSEEN.sub("", text).strip()
+    if re.fullmatch(_table()["file"]["looks"], text.strip(_OPENING + _CLOSING), re.IGNORECASE):
+        raise SubmissionError(_FILE)
     if re.search(r"\s", text):
         inside = re.findall(r"https?://\S+", text, re.IGNORECASE)
         if len(inside) != 1:
@@ -102,10 +113,6 @@ def _tidy(text: str) -> str:
 def _canonical(text: str, *, depth: int) -> str:
     if not text:
         raise SubmissionError("there is no address to look at; paste the address of your profile page")
-    if len(text) > MAX_LENGTH:
-        raise SubmissionError(
-            f"That address is longer than {MAX_LENGTH} characters; paste the plain address of your profile"
-        )
     parts = _split(_with_scheme(text))
     if inner := _unwrapped(parts):
         if depth >= MAX_WRAPPERS:
@@ -127,6 +134,10 @@ class _Parts:
 
 
 def _with_scheme(text: str) -> str:
+    for row in _table()["handle"]:
+        named = rf"(?:https?://)?@?(?!www\.)(?P<handle>[a-z0-9-]+\.{re.escape(row['below'])})/?"
+        if own := re.fullmatch(named, text, re.IGNORECASE):
+            return str(row["to"]).format(handle=own["handle"].lower())
     if slip := _SCHEME_SLIP.match(text):
         return f"{slip['scheme'].lower()}://{text[slip.end() :]}"
     if handle := _HANDLE.fullmatch(text):
@@ -205,6 +216,9 @@ def _path(parts: _Parts) -> str:
         elif piece != ".":
             kept.append(piece)
     path = "/" + quote("/".join(kept), safe=_SAFE_PATH)
+    fold = _table()["fold"]
+    if parts.host in fold["hosts"] and not re.match(fold["keep"], path):
+        path = re.sub(r"%[0-9A-Fa-f]{2}|[A-Z]+", lambda m: m[0] if m[0][0] == "%" else m[0].lower(), path)
     if parts.known:
         path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
     if parts.host == "www.linkedin.com":

@@ -16,21 +16,6 @@ LONGEST_SHOWN = 160
 SENSITIVE = "[sensitive detail]"
 NAME = "[name]"
 
-NUMBERS = frozenset({"personal-contact", "location", "confidential-work", "photo-metadata", "id-badge"})
-"""Checks whose excerpts show no digit but the ends of a phone number, by which its owner knows it."""
-
-ABOUT_PEOPLE = frozenset(
-    {
-        "pupil-information",
-        "colleague-information",
-        "disparagement",
-        "offensive-content",
-        "pupil-contact",
-        "targeted-abuse",
-    }
-)
-"""Checks where any word with a capital may be somebody's name. Covering too much is the safe side."""
-
 HANDLE = re.compile(r"(?<![\w.+-])@[\w.-]+(?:@[\w.-]+)?")
 EMAIL = re.compile(r"([\w+-])[\w.+-]*@((?:[\w-]+\.)+[\w-]+)")
 PHONE = re.compile(r"\+?\(?\d[\d ().-]{5,}\d")
@@ -45,10 +30,11 @@ def mask(excerpt: str, *, check: str, snapshot: Snapshot, pack: Pack) -> str:
 
     The owner's own name, handle and school stay readable. Names in small letters are not found.
     """
+    hides = data.checks()[check].hides
     text = cover(excerpt[:LONGEST_READ], snapshot=snapshot, pack=pack)
-    text = _cover_names(text, _open_words(snapshot, pack), every_name=check in ABOUT_PEOPLE)
+    text = _cover_names(text, _open_words(snapshot, pack), every_name=hides == "names")
     words = text.split()
-    if check in NUMBERS:
+    if hides == "numbers":  # but for the ends of a phone number, by which its owner knows it
         words = [word if "•" in word else re.sub(r"\d", "•", word) for word in words]
     text = " ".join(words)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1].rstrip() + "…"

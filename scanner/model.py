@@ -9,6 +9,13 @@ from datetime import datetime
 from data import Level
 from detectors import Coverage, Location
 
+READ_RESULTS = frozenset(("ok", "ok_partial", "private_confirmed"))
+
+
+def was_read(result: str) -> bool:
+    """Whether a result means that something of the profile was seen; a wall never is."""
+    return result in READ_RESULTS
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:

@@ -11,10 +11,11 @@ import nacl.exceptions
 import nacl.secret
 import nacl.utils
 
+import data
 import detectors
 from data import PackError, Reference, School, load_school, read_bytes
 from scanner.errors import UsageError
-from scanner.store.keys import write_private
+from scanner.private import write_private
 
 FINGERPRINTS = "photos.fingerprints"
 MAGIC = b"exposure-scanner photo fingerprints 1\n"
@@ -27,6 +28,7 @@ def open_school(path: Path) -> School:
         PackError: as `load_school`; also when the key for the fingerprint file is not on this machine.
     """
     school = load_school(path)
+    data.policy(school.pack.policy)
     if len(school.photos) == 1 and school.photos[0].data.startswith(MAGIC):
         sealed = school.photos[0]
         return replace(school, photos=(Reference(sealed.name, _unseal(sealed.data)),))
@@ -44,11 +46,14 @@ def seal_photos(folder: Path) -> tuple[Path, detectors.PhotoReport]:
         raise UsageError(f"{folder} has no photos to seal: set references.photos to a folder of pictures")
     made = detectors.photo_fingerprints(school.photos)
     key = nacl.utils.random(nacl.secret.SecretBox.KEY_SIZE)
-    _keys().mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(_keys() / f"photos-{_key_id(key)}.key", key)
     body = nacl.secret.SecretBox(key).encrypt(made.data)
     target = (folder if folder.is_dir() else folder.parent) / FINGERPRINTS
-    write_private(target, MAGIC + _key_id(key).encode() + b"\n" + body)
+    try:
+        _keys().mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(_keys() / f"photos-{_key_id(key)}.key", key)
+        write_private(target, MAGIC + _key_id(key).encode() + b"\n" + body)
+    except OSError as error:
+        raise UsageError(f"{target} or its key cannot be written: {error.strerror}") from None
     return target, made
 
 
@@ -61,10 +66,13 @@ def make_pack(folder: Path, name: str) -> Path:
     file = folder / "school.toml"
     if file.exists():
         raise UsageError(f"{file} is there already; nothing was changed")
-    folder.mkdir(parents=True, exist_ok=True)
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     template = read_bytes("texts/school-template.toml").decode()
-    file.write_text(template.replace("{name}", quoted), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(template.replace("{name}", quoted), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     return file
 
 

@@ -13,16 +13,16 @@ import detectors
 from data import School
 from detectors import Finding, Image, Outcome, Snapshot
 from scanner.errors import ConsentError
-from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission
-from scanner.platforms import Account
+from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission, was_read
+from scanner.platforms import Account, unread
 from scanner.policy import assess
 from scanner.verdicts import strengths, verdicts
 
 MAX_CROPS = 60
 """Pictures shown in one report; the others are described in words."""
 
-NO_PICTURE = frozenset({"pupil-image", "pupil-information"})
-"""Checks that never show a picture: a possible pupil is recorded as link and reasons only."""
+GRACE = 10.0
+"""Seconds after a stop in which profiles in hand may still say what they hold."""
 
 Box = tuple[int, int, int, int]
 
@@ -39,6 +39,7 @@ class Acquire(Protocol):
         *,
         on_picture: Callable[[str, bytes], None],
         on_step: Callable[[str, int], None],
+        stop: asyncio.Event | None = None,
     ) -> Snapshot: ...
 
 
@@ -56,6 +57,9 @@ class Detect(Protocol):
 
 Crops = Mapping[tuple[str, Box | None], bytes | None]
 """What may be shown of a picture, by its name and the place in it."""
+
+
+CUT_SHORT = "A very long text was read only at its beginning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +96,35 @@ async def scan(
             raise ConsentError(f"no consent covers {account.url} on {at:%d %B %Y}; nothing was opened")
 
     slots = asyncio.Semaphore(at_once)
+    stop = stop or asyncio.Event()
 
     async def one(account: Account) -> Looked:
         async with slots:
-            return await look_at(account, acquire=acquire, detect=detect, on_step=on_step)
+            if stop.is_set():
+                return Looked(_untouched(account))
+            return await look_at(account, acquire=acquire, detect=detect, on_step=on_step, stop=stop)
 
     looked = await _until(stop, [(account, one(account)) for account, _ in submissions])
-    seen = [one for one in looked if one.snapshot.result in ("ok", "ok_partial")]
+    seen = [one for one in looked if was_read(one.snapshot.result)]
     joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
     ownership = min((s.ownership for _, s in submissions), key=("declared", "code", "export").index)
-    interrupted = any(one.snapshot.result == INTERRUPTED for one in looked)
     return compose(
         looked,
         joined,
         at=at,
         school=school,
         ownership=ownership,
-        status="interrupted" if interrupted else "complete",
+        status="interrupted" if stop.is_set() else "complete",
     )
 
 
-INTERRUPTED = "interrupted"
-
-
 async def look_at(
-    account: Account, *, acquire: Acquire, detect: Detect, on_step: OnStep = lambda *_: None
+    account: Account,
+    *,
+    acquire: Acquire,
+    detect: Detect,
+    on_step: OnStep = lambda *_: None,
+    stop: asyncio.Event | None = None,
 ) -> Looked:
     """Acquire one profile and judge it; pictures are judged while the page is still being read."""
     early: dict[str, asyncio.Task[tuple[Outcome, Crops]]] = {}
@@ -127,7 +135,10 @@ async def look_at(
 
     try:
         snapshot = await acquire(
-            account, on_picture=on_picture, on_step=lambda kind, done: on_step(account.url, kind, done)
+            account,
+            on_picture=on_picture,
+            on_step=lambda kind, done: on_step(account.url, kind, done),
+            stop=stop,
         )
         text = asyncio.create_task(detect.read(snapshot))
         for image in snapshot.images:
@@ -151,7 +162,8 @@ async def _picture(image: Image, item: str, detect: Detect) -> tuple[Outcome, Cr
     boxes = {
         found.location.box
         for found in outcome.findings
-        if found.check not in NO_PICTURE and data.rules()[found.rule].level(found.score) != "candidate"
+        if not data.checks()[found.check].no_picture
+        and data.rules()[found.rule].level(found.score) != "candidate"
     }
     return outcome, {(image.name, box): await detect.crop(image, box) for box in sorted(boxes, key=str)}
 
@@ -173,6 +185,7 @@ def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Ou
         snapshot.coverage,
         images_seen=len(pictures) - len(unreadable),
         pictures_unreadable=snapshot.coverage.pictures_unreadable + len(unreadable),
+        not_seen=(*snapshot.coverage.not_seen, *((CUT_SHORT,) if text.cut_short else ())),
     )
     return Looked(replace(snapshot, coverage=coverage), tuple(findings), not_run, tuple(unreadable))
 
@@ -185,24 +198,32 @@ def weigh(
     at: date | None = None,
     candidates: bool = False,
 ) -> tuple[Assessment, ...]:
-    """Weigh findings about one profile against the school's own policy."""
+    """Weigh findings about one profile, and what they show together, against its policy."""
     policy = data.policy(school.pack.policy)
-    return assess(findings, snapshot=one.snapshot, school=school, policy=policy, at=at, candidates=candidates)
+    together = detectors.combine(one.snapshot, findings, school).findings
+    return assess(
+        (*findings, *together),
+        snapshot=one.snapshot,
+        school=school,
+        policy=policy,
+        at=at,
+        candidates=candidates,
+    )
 
 
-async def _until(
-    stop: asyncio.Event | None, jobs: Sequence[tuple[Account, Awaitable[Looked]]]
-) -> list[Looked]:
+async def _until(stop: asyncio.Event, jobs: Sequence[tuple[Account, Awaitable[Looked]]]) -> list[Looked]:
     tasks = [asyncio.ensure_future(job) for _, job in jobs]
-    stopped = asyncio.create_task((stop or asyncio.Event()).wait())
+    stopped = asyncio.create_task(stop.wait())
     try:
         everything = asyncio.ensure_future(asyncio.gather(*tasks))
         waiting: set[asyncio.Future[Any]] = {everything, stopped}
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not everything.done():
+            await asyncio.wait({everything}, timeout=GRACE)
         if everything.done():
             return list(everything.result())
         everything.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(everything, *tasks, return_exceptions=True)
         return [
             task.result() if _finished(task) else Looked(_untouched(account))
             for task, (account, _) in zip(tasks, jobs, strict=True)
@@ -219,7 +240,7 @@ def _finished(task: asyncio.Future[Looked]) -> bool:
 
 def _untouched(account: Account) -> Snapshot:
     coverage = detectors.Coverage(not_seen=("You stopped the scan before this profile was read to the end.",))
-    return Snapshot(account.url, account.platform, account.url, result=INTERRUPTED, coverage=coverage)
+    return Snapshot(account.url, unread(account).platform, account.url, result="timeout", coverage=coverage)
 
 
 def compose(
@@ -275,7 +296,7 @@ def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> lis
     shown = []
     for assessment in weighed:
         crop = crops.get((assessment.location.image or "", assessment.location.box))
-        if crop is None or assessment.check in NO_PICTURE or budget <= 0:
+        if crop is None or budget <= 0:
             shown.append(assessment)
             continue
         budget -= 1

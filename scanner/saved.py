@@ -8,7 +8,7 @@ from bs4.dammit import EncodingDetector, UnicodeDammit
 
 from detectors import Coverage, Snapshot
 from scanner.errors import UsageError
-from scanner.platforms import Account, Page, named, wall
+from scanner.platforms import Account, Page, named, unread, wall
 
 MAX_BYTES = 30_000_000
 
@@ -33,5 +33,5 @@ def read_page(account: Account, file: Path) -> Snapshot:
     page = Page("profile", account.url, 200, html, source=html, complete="unsure")
     if result := wall(page):
         coverage = Coverage(not_seen=("The page you saved does not show the profile itself.",))
-        return Snapshot(account.url, account.platform, account.url, result=result, coverage=coverage)
+        return Snapshot(account.url, unread(account).platform, account.url, result=result, coverage=coverage)
     return named(account.platform).parse(account, [page])

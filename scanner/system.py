@@ -52,6 +52,8 @@ def setup(
     try:
         return look()
     except PartMissing:
+        if os.environ.get("SCANNER_BROWSER"):  # the fault lies in that setting, not in a missing browser
+            raise
         say("no browser yet; getting one (about 100 MB)")
     if is_debian() and own_uid() == 0 and shutil.which("apt-get"):
         settings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -86,7 +88,12 @@ def doctor(*, look: Callable[[], Browser] = find) -> list[Line]:
 def _run(command: Sequence[str], settings: Mapping[str, str]) -> int:
     try:
         done = subprocess.run(  # noqa: S603 - fixed commands of ours
-            list(command), env=dict(settings), timeout=INSTALL_S, check=False, stdin=subprocess.DEVNULL
+            list(command),
+            env=dict(settings),
+            timeout=INSTALL_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # our own sentence says what failed
         )
     except (OSError, subprocess.SubprocessError):
         return 1

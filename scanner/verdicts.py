@@ -9,14 +9,9 @@ from typing import Any
 import data
 from data import School
 from detectors import Coverage, Snapshot
-from scanner.model import Assessment, Strength, Verdict
+from scanner.model import Assessment, Strength, Verdict, was_read
 from scanner.policy import ILLEGAL
 
-READ = frozenset({"ok", "ok_partial", "private_confirmed"})
-PICTURES = frozenset(
-    {"school-logo", "known-photo", "pupil-image", "id-badge", "school-text", "photo-metadata"}
-)
-SETTINGS = frozenset({"weak-privacy", "search-listing"})
 LISTING = ("indexable", "discoverable")
 ADVISORY = frozenset({"signed_out_visible"})
 """Flags whose closed state is a request that others may ignore; never shown as a strength."""
@@ -49,7 +44,7 @@ def verdicts(
 
 def strengths(snapshot: Snapshot) -> tuple[Strength, ...]:
     """What was positively read as closed. A wall, an absent flag or an empty page is no strength."""
-    if snapshot.result not in READ:
+    if not was_read(snapshot.result):
         return ()
     settings = data.facts(snapshot.platform).settings
     why = _words()["strength_why"]
@@ -83,7 +78,7 @@ def _verdict(
         return Verdict("please-look", f"{_count(levels.count('question'), 'question')} for you.{partly}")
     if reason := _unable(check, snapshot, not_run=not_run, built=built, school=school):
         return Verdict("could-not-check", reason)
-    if check in SETTINGS:
+    if data.checks()[check].looks_at == "settings":
         return _setting(check, snapshot, levels)
     return Verdict("nothing-seen", _looked(check, snapshot, levels, school))
 
@@ -93,16 +88,20 @@ def _unable(
 ) -> str:
     """Why this check says nothing about this profile; empty when it does."""
     why = _words()["why"]
-    if snapshot.result not in READ:
+    if not was_read(snapshot.result):
         results = _words()["results"]
         return str(results.get(snapshot.result, results["other"]))
     if check not in built:
         return str(why["not_built"])
     if check in not_run:
         return _sentence(not_run[check])
-    if check in SETTINGS:
+    if data.checks()[check].looks_at == "settings":
         return ""
-    blind = _no_pictures(check, snapshot, school) if check in PICTURES else _no_words(snapshot)
+    blind = (
+        _no_pictures(check, snapshot, school)
+        if data.checks()[check].looks_at == "pictures"
+        else _no_words(snapshot)
+    )
     return str(why[blind]) if blind else ""
 
 
@@ -144,7 +143,7 @@ def _setting(check: str, snapshot: Snapshot, levels: Sequence[str]) -> Verdict:
         return Verdict("nothing-seen", _settings_read(len(read)) + _notes(levels))
     read = [flag for flag in flags if flag not in LISTING]
     if (flags.get("private") or snapshot.result == "private_confirmed") and not levels:
-        return Verdict("shown-safe", " ".join(filter(None, (why["private"], facts.visibility))))
+        return Verdict("shown-safe", why["private"])
     if not read:
         return Verdict("could-not-check", " ".join(filter(None, (why["no_settings"], facts.visibility))))
     said = _settings_read(len(read)) + _notes(levels)
@@ -156,7 +155,7 @@ def _looked(check: str, snapshot: Snapshot, levels: Sequence[str], school: Schoo
     why = _words()["why"]
     seen = snapshot.coverage
     said = [_amount(check, seen) + _notes(levels)]
-    if check in PICTURES and seen.pictures_unreadable:
+    if data.checks()[check].looks_at == "pictures" and seen.pictures_unreadable:
         said.append(f"{_count(seen.pictures_unreadable, 'picture')} could not be read.")
     if seen.posts_claimed and seen.posts_claimed > seen.posts_seen:
         said.append(f"The page says it has {_count(seen.posts_claimed, 'post')}.")
@@ -178,7 +177,7 @@ def _looked(check: str, snapshot: Snapshot, levels: Sequence[str], school: Schoo
 
 def _amount(check: str, seen: Coverage) -> str:
     pictures = _count(seen.images_seen, "picture")
-    if check in PICTURES:
+    if data.checks()[check].looks_at == "pictures":
         videos = f" and {_count(seen.videos_seen, 'video')}" if seen.videos_seen else ""
         return f"We looked at {pictures}{videos}."
     return f"We looked at {_count(seen.posts_seen, 'post')} and {pictures}."

@@ -11,45 +11,34 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error
 
-from detectors import Coverage, Snapshot
+from detectors import Snapshot
+from scanner.acquire._aside import aside
+from scanner.acquire._taken import READING_S, OnStep, Taken, ending, sentence, snapshot_of, stumbled
 from scanner.acquire.addresses import HostPort, host_port, parse_allow
 from scanner.acquire.browser import Running, find, launch
 from scanner.acquire.guard import Guard, Limits
-from scanner.acquire.manners import Manners, Pace, Robots
+from scanner.acquire.manners import Manners, Pace, Robots, Trouble
 from scanner.acquire.printing import print_pdf
 from scanner.acquire.traffic import OnPicture
-from scanner.acquire.visit import ask, stranger
+from scanner.acquire.visit import GuardedError, ask, stranger
 from scanner.acquire.visit import visit as open_page
 from scanner.errors import AcquireError, SubmissionError
-from scanner.platforms import Account, Page, Visit, more, named, wall
+from scanner.platforms import Account, Page, Visit, in_words, more, named, wall
 
 __all__ = ["Manners", "Session", "open_session", "parse_allow"]
 
-OnStep = Callable[[str, int], None]
-
 MAX_VISITS = 12  # pages of one profile
 STOPS = frozenset({"blocked", "captcha"})  # a refusal ends the whole profile
-SENTENCES = {
-    "blocked": "The site refused to show us the {page}.",
-    "captcha": "The site asked for proof of being human at the {page}; we do not get round that.",
-    "consent_wall": "A cookie question stood in front of the {page}.",
-    "filtered": "This network's web filter answered instead of the site.",
-    "login_wall": "The site shows the {page} only after signing in; that does not make it private.",
-    "not_found_or_hidden": "The {page} does not exist, or is hidden from people who are signed out.",
-    "region_variant": "The site shows a different {page} in this region.",
-    "unreachable": "The site could not show the {page}; it may be in trouble.",
-    "unreadable": "The {page} had nothing in it that we can read.",
-}
+LAST_PAGE_S = 8.0  # for the page on show, when the person stops
 
 
 class Session:
@@ -61,7 +50,6 @@ class Session:
         self._robots = Robots(guard, manners, ca_file=ca)
         self._starting = asyncio.Lock()
         self._pages_open = asyncio.Semaphore(2 * (os.cpu_count() or 1))
-        self._reading = 0
         self._running: Running | None = None
         self._ends = AsyncExitStack()
 
@@ -71,37 +59,34 @@ class Session:
         *,
         on_picture: OnPicture = lambda *_: None,
         on_step: OnStep = lambda *_: None,
+        stop: asyncio.Event | None = None,
     ) -> Snapshot:
         """Look at one profile as a stranger would.
 
         `on_picture` is called with each picture's address and bytes while the page is still being
-        read; `on_step` with "pages" or "pictures" and how many there are so far.
+        read; `on_step` with "pages" or "pictures" and how many there are so far. Setting `stop` ends
+        the reading within seconds; what came by then is the snapshot, which says so.
 
         Raises:
             PartMissing: there is no browser that can run here.
             SubmissionError: the profile's address must not be opened.
         """
-        visits = list(islice(named(account.platform).visits(account), MAX_VISITS))
-        if any(what.via == "browser" for what in visits):
-            await self._browser()
-        taken = _Taken(on_picture, on_step)
-        async with self._pages_open:
-            if not self._reading:  # its limit is meant for one scan, a session may do many
-                self._guard.bytes_seen = 0
-            self._reading += 1
-            try:
-                async with asyncio.timeout(self._manners.profile_deadline), AsyncExitStack() as ends:
-                    await self._walk(account, visits, taken, ends)
-            except TimeoutError:
-                allowed = f"{self._manners.profile_deadline:g} seconds"
-                taken.miss(
-                    f"Reading this profile took longer than {allowed}; the rest was not read.", "timeout"
-                )
-            except AcquireError as error:
-                taken.miss(_sentence(error), error.result)
-            finally:
-                self._reading -= 1
-        return await _snapshot(account, taken)
+        taken = Taken(on_picture, on_step, stop or asyncio.Event(), self._manners.patience)
+        reading = asyncio.ensure_future(self._profile(account, taken))
+        stopped = asyncio.ensure_future(taken.stop.wait())
+        try:
+            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done() and taken.on_show:
+                await asyncio.wait({reading}, timeout=LAST_PAGE_S)
+            if reading.done():
+                reading.result()
+            else:
+                taken.cut_short()
+        finally:
+            reading.cancel()
+            stopped.cancel()
+            await asyncio.gather(reading, stopped, return_exceptions=True)
+        return await snapshot_of(account, taken)
 
     async def pdf(self, html: str) -> bytes:
         """A self-contained HTML report as a tagged PDF.
@@ -116,71 +101,162 @@ class Session:
         ends, self._ends, self._running = self._ends, AsyncExitStack(), None
         await ends.aclose()
 
-    async def _walk(self, account: Account, visits: list[Visit], taken: _Taken, ends: AsyncExitStack) -> None:
-        context: BrowserContext | None = None
-        asked_more = False
-        while visits:
-            what = visits.pop(0)
-            if what.via == "browser" and context is None:
-                context = await self._stranger(ends)
-            if not await self._take(context, what, taken):
-                return
-            if not visits and not asked_more:
-                asked_more = True
-                visits += more(account, taken.pages)[: MAX_VISITS - len(taken.pages)]
+    async def _profile(self, account: Account, taken: Taken) -> None:
+        """Read a profile into `taken`, come what may."""
+        visits = list(islice(named(account.platform).visits(account), MAX_VISITS))
+        if any(what.via == "browser" for what in visits):
+            await self._browser()
+        async with self._pages_open:
+            try:
+                async with (
+                    asyncio.timeout(self._manners.profile_deadline) as taken.deadline,
+                    AsyncExitStack() as ends,
+                ):
+                    taken.purse = ends.enter_context(self._guard.purse())
+                    await self._walk(account, visits, taken, ends)
+            except TimeoutError:
+                seconds = self._manners.profile_deadline
+                taken.miss(
+                    ending("waited") if taken.waiting else ending("deadline", seconds=seconds), "timeout"
+                )
+            except AcquireError as error:
+                if taken.stop.is_set():
+                    taken.cut_short()
+                else:
+                    taken.miss(sentence(error), error.result)
 
-    async def _take(self, context: BrowserContext | None, what: Visit, taken: _Taken) -> bool:
+    async def _walk(self, account: Account, visits: list[Visit], taken: Taken, ends: AsyncExitStack) -> None:
+        context: BrowserContext | None = None
+        tried: set[str] = set()
+        for _ in range(MAX_VISITS):
+            plan = [what for what in visits if what.name not in tried]
+            if not plan:
+                try:
+                    told = await aside(READING_S, partial(more, account, tuple(taken.pages)))
+                except TimeoutError:
+                    taken.miss(ending("slow", seconds=READING_S), "timeout")
+                    return
+                except Exception as error:  # noqa: BLE001 a bug of one reader must not end the others
+                    taken.miss(stumbled(error), "layout_changed")
+                    return
+                plan = [what for what in told if what.name not in tried]
+            if not plan:
+                return
+            if taken.stop.is_set():
+                taken.cut_short()
+                return
+            tried.add(plan[0].name)
+            if plan[0].via == "browser" and context is None:
+                context = await self._stranger(taken, ends)
+            if not await self._take(context, plan[0], taken):
+                return
+
+    async def _take(self, context: BrowserContext | None, what: Visit, taken: Taken) -> bool:
         """Read one page into `taken`; False where the profile ends here."""
         first = not taken.pages
         state: str | None
         try:
             page = await self._open(context, what, taken)
+            state = await self._wall(page)
+            if state is None:
+                await self._ended_well(page.url, taken)
         except (AcquireError, SubmissionError) as error:
             if first:
                 raise
             state = error.result if isinstance(error, AcquireError) else "skipped"  # a link we do not open
-            sentence = _sentence(error)
+            words = sentence(error)
         else:
-            state = await asyncio.to_thread(wall, page)
             if state is None:
                 taken.add(page)
                 return True
-            sentence = _in_words(state, "profile page" if first else f"page '{what.name}'")
-        taken.miss(sentence, state if first or state in STOPS or not what.optional else None)
+            words = in_words(state, "profile page" if first else f"page '{what.name}'")
+        taken.miss(words, state if first or state in STOPS or not what.optional else None)
         return not first and state not in STOPS
 
-    async def _open(self, context: BrowserContext | None, what: Visit, taken: _Taken) -> Page:
+    async def _wall(self, page: Page) -> str | None:
+        try:
+            return await aside(READING_S, partial(wall, page))
+        except TimeoutError:
+            raise AcquireError(ending("slow", seconds=READING_S), "timeout") from None
+        except Exception as error:
+            raise AcquireError(stumbled(error), "layout_changed") from error
+
+    async def _open(self, context: BrowserContext | None, what: Visit, taken: Taken) -> Page:
         host, _ = host_port(what.url)
-        if not await self._robots.allows(what.url):
-            if not self._look_once:
-                raise AcquireError(
-                    f"{host} asks programs not to open this page (robots.txt), so it was not opened",
-                    "robots_disallowed",
-                )
-            taken.miss(f"The robots.txt of {host} asks programs to stay away; you chose to look once.", None)
-        async with self._pace.turn(host, pause=await self._robots.pause(what.url)):
+        await self._permitted(what.url, taken)
+        async with self._turn(host, await self._robots.pause(what.url), taken):
             if what.via == "http":
-                return await ask(self._guard, what, manners=self._manners, ca=self._ca)
+                return await ask(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
             assert context is not None
+            taken.on_show = True
             try:
-                return await open_page(
+                page = await open_page(
                     context,
                     what,
                     manners=self._manners,
                     allow=self._guard.allow,
                     max_pictures=max(self._manners.max_images - len(taken.pictures), 0),
                     on_picture=taken.picture,
+                    stop=taken.stop,
                 )
             except AcquireError as error:
                 reasons = [reason for refused, reason in self._guard.refusals if refused == host]
-                if error.result == "unreachable" and reasons:
-                    raise AcquireError(f"{host} was not opened: {reasons[-1]}", "blocked") from None
+                if reasons and (error.result == "unreachable" or isinstance(error, GuardedError)):
+                    result = error.result if isinstance(error, GuardedError) else "blocked"
+                    raise AcquireError(f"the site {host} was not opened: {reasons[-1]}", result) from None
                 raise
+            finally:
+                taken.on_show = False
+        if taken.stop.is_set():
+            taken.cut_short()
+        return page
 
-    async def _stranger(self, ends: AsyncExitStack) -> BrowserContext:
+    async def _permitted(self, url: str, taken: Taken) -> None:
+        """Obey robots.txt, unless the person chose to look once.
+
+        A site that could not be reached is not opened even then.
+        """
+        refused = await self._robots.refuses(url)
+        if not refused:
+            return
+        host, _ = host_port(url)
+        why = refused.why if isinstance(refused, Trouble) else ""
+        result = refused.result if isinstance(refused, Trouble) else "robots_disallowed"
+        if result != "robots_disallowed":
+            raise AcquireError(ending("robots_unreached", host=host, why=why), result)
+        kind = "_unread" if why else ""
+        if not self._look_once:
+            raise AcquireError(ending(f"robots{kind}", host=host, why=why), result)
+        taken.miss(ending(f"look_once{kind}", host=host, why=why), None)
+
+    async def _ended_well(self, url: str, taken: Taken) -> None:
+        """Obey robots.txt also where a redirect led in the end."""
+        try:
+            await self._permitted(url, taken)
+        except SubmissionError:
+            raise AcquireError("the page led to an address that is no web page", "unreadable") from None
+
+    @asynccontextmanager
+    async def _turn(self, host: str, pause: float, taken: Taken) -> AsyncIterator[None]:
+        """Wait for a turn on this host; the profile's deadline stands still as long as patience lasts."""
+        clock = asyncio.get_running_loop().time
+        began, due = clock(), taken.deadline.when() if taken.deadline else None
+        if taken.deadline and due is not None:
+            taken.deadline.reschedule(due + taken.patience)
+        taken.waiting = True
+        async with self._pace.turn(host, pause=pause):
+            taken.waiting = False
+            waited = min(clock() - began, taken.patience)
+            taken.patience -= waited
+            if taken.deadline and due is not None:
+                taken.deadline.reschedule(due + waited)
+            yield
+
+    async def _stranger(self, taken: Taken, ends: AsyncExitStack) -> BrowserContext:
         try:
             running = await self._browser()
-            return await ends.enter_async_context(stranger(running, user_agent=self._manners.user_agent))
+            visitor = stranger(running, user_agent=self._manners.user_agent, guard=taken.purse)
+            return await ends.enter_async_context(visitor)
         except (Error, TimeoutError):
             raise AcquireError("the browser stopped before the page was opened", "unreachable") from None
 
@@ -217,66 +293,3 @@ async def open_session(
             yield session
         finally:
             await session.close()
-
-
-@dataclass
-class _Taken:
-    """What has been read of one profile so far, and what has not."""
-
-    on_picture: OnPicture
-    on_step: OnStep
-    pages: list[Page] = field(default_factory=list)
-    pictures: set[str] = field(default_factory=set)
-    missed: list[str] = field(default_factory=list)
-    result: str | None = None
-
-    def add(self, page: Page) -> None:
-        self.pages.append(page)
-        self.on_step("pages", len(self.pages))
-
-    def miss(self, sentence: str, result: str | None) -> None:
-        if sentence not in self.missed:
-            self.missed.append(sentence)
-        self.result = self.result or result
-
-    def picture(self, url: str, body: bytes) -> None:
-        if url not in self.pictures:
-            self.pictures.add(url)
-            self.on_picture(url, body)
-            self.on_step("pictures", len(self.pictures))
-
-
-async def _snapshot(account: Account, taken: _Taken) -> Snapshot:
-    now = datetime.now(UTC)
-    if not taken.pages:
-        return _unread(account, taken.result or "unreachable", taken.missed, now)
-    try:
-        parsed = await asyncio.to_thread(named(account.platform).parse, account, taken.pages)
-    except AcquireError as error:
-        return _unread(account, error.result, [*taken.missed, _sentence(error)], now)
-    coverage = replace(parsed.coverage, not_seen=(*parsed.coverage.not_seen, *taken.missed))
-    if taken.result and coverage.complete == "complete":
-        coverage = replace(coverage, complete="unsure")
-    result = "ok_partial" if taken.result and parsed.result == "ok" else parsed.result
-    return replace(parsed, coverage=coverage, result=result, captured_at=parsed.captured_at or now)
-
-
-def _unread(account: Account, result: str, missed: list[str], now: datetime) -> Snapshot:
-    return Snapshot(
-        id=account.url,
-        platform=account.platform,
-        url=account.url,
-        handle=account.handle,
-        coverage=Coverage(not_seen=tuple(missed)),
-        result=result,
-        captured_at=now,
-    )
-
-
-def _in_words(state: str, page: str) -> str:
-    return SENTENCES.get(state, "The {page} could not be read ({state}).").format(page=page, state=state)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -56,22 +56,18 @@ class Dialer:
     allow: frozenset[HostPort]
     resolve: Resolve
     upstream: Upstream | None
-    by_name: bool
     resolve_wait: float
     connect_wait: float
 
     @contextlib.asynccontextmanager
-    async def open(self, host: str, port: int, *, tunnel: bool = True) -> AsyncIterator[Streams]:
+    async def open(self, host: str, port: int) -> AsyncIterator[Streams]:
         """A connection that ends with the block.
 
         Raises:
             RefusedError: not contacted, or no answer.
         """
         addresses = await self._checked(host, port)
-        if self.by_name:
-            streams = await self._through_upstream(host, port, shown=host, tunnel=tunnel)
-        else:
-            streams = await self._first(addresses, host, port)
+        streams = await self._first(addresses, host, port)
         try:
             yield streams
         finally:
@@ -111,14 +107,12 @@ class Dialer:
                 continue
         raise failure
 
-    async def _through_upstream(self, host: str, port: int, *, shown: str, tunnel: bool = True) -> Streams:
+    async def _through_upstream(self, host: str, port: int, *, shown: str) -> Streams:
         assert self.upstream is not None
         try:
             streams = await self._connect(self.upstream.host, self.upstream.port)
         except OSError:  # a TimeoutError is one
             raise RefusedError(502, "unreachable", "the network's own proxy does not answer") from None
-        if not tunnel:
-            return streams
         asked = authority(host, port)
         try:
             async with asyncio.timeout(self.connect_wait):

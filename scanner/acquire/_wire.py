@@ -16,7 +16,7 @@ Field = tuple[str, str]
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _REQUEST = re.compile(r"(?P<method>[A-Z]{3,20}) (?P<target>[\x21-\x7e]+) HTTP/1\.[01]")
-_STATUS = re.compile(r"HTTP/1\.[01] (?P<code>[1-5][0-9]{2})(?: (?P<phrase>[\t\x20-\x7e\x80-\xff]*))?")
+_STATUS = re.compile(r"HTTP/1\.[01] (?P<code>[1-9][0-9]{2})(?: (?P<phrase>[\t\x20-\x7e\x80-\xff]*))?")
 # meant for the next hop only (RFC 9110 section 7.6.1), or for a proxy
 _HOPS = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"})
 

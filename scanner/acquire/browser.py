@@ -22,12 +22,13 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser as Running
-from playwright.async_api import Error, async_playwright
+from playwright.async_api import Error, ProxySettings, async_playwright
 
 from scanner.acquire.lodging import environment, lodging, own_uid
 from scanner.errors import PartMissing
 
 SETTING = "SCANNER_BROWSER"
+NOWHERE = "http://127.0.0.1:9"  # a closed port
 SHARED_HOME = "/var/lib/exposure-scanner/browsers"  # root's own downloads, readable by the dropped user
 
 # The programs themselves, not the wrappers in /usr/bin: those add switches, extensions and keys.
@@ -101,14 +102,30 @@ class Browser:
 
 
 class Proxy(Protocol):
-    """What a browser needs to know of the guard."""
+    """What a browser needs to know of the guard: where it is, and a credential for it."""
 
-    url: str
-    username: str
-    password: str
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
 
 
-__all__ = ["Browser", "Running", "advice", "find", "is_debian", "launch", "own_home", "own_uid"]
+__all__ = [
+    "Browser",
+    "Proxy",
+    "Running",
+    "advice",
+    "find",
+    "is_debian",
+    "launch",
+    "own_home",
+    "own_uid",
+    "through",
+]
 
 
 def find(
@@ -177,6 +194,16 @@ def own_home(environ: Mapping[str, str], system: str, uid: int) -> Path:
     return caches.get(system, home / ".cache") / "ms-playwright"
 
 
+def through(guard: Proxy | None) -> ProxySettings:
+    """The way out for a browser or a profile in it: the guard, also for loopback, or a closed port."""
+    return {
+        "server": guard.url if guard else NOWHERE,
+        "bypass": "<-loopback>",
+        "username": guard.username if guard else "",
+        "password": guard.password if guard else "",
+    }
+
+
 @asynccontextmanager
 async def launch(found: Browser, *, guard: Proxy | None, ca: Path | None = None) -> AsyncIterator[Running]:
     """Run the browser until the block ends: sandboxed, unprivileged, all traffic through the guard.
@@ -187,7 +214,7 @@ async def launch(found: Browser, *, guard: Proxy | None, ca: Path | None = None)
     Raises:
         PartMissing: it does not start here; the sentence says what to change.
     """
-    server = guard.url if guard else "http://127.0.0.1:9"
+    server = guard.url if guard else NOWHERE
     with lodging(found.path, ca=ca) as (program, home):
         async with async_playwright() as playwright:
             try:
@@ -201,12 +228,7 @@ async def launch(found: Browser, *, guard: Proxy | None, ca: Path | None = None)
                             f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {urlsplit(server).hostname}",
                         ],
                         ignore_default_args=list(UNWANTED),
-                        proxy={
-                            "server": server,
-                            "bypass": "<-loopback>",
-                            "username": guard.username if guard else "",
-                            "password": guard.password if guard else "",
-                        },
+                        proxy=through(guard),
                         env=dict(environment(home)),
                         handle_sigint=False,
                         handle_sigterm=False,

@@ -16,7 +16,8 @@ import sys
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from scanner.acquire._dial import (
     parse_upstream,
     system_resolver,
 )
+from scanner.acquire._verdict import STATUS_FIELD, signed
 from scanner.acquire._wire import (
     MAX_HEAD,
     BadHeadError,
@@ -43,9 +45,6 @@ from scanner.acquire._wire import (
 )
 from scanner.acquire.addresses import HostPort, host_port, split_authority
 
-STATUS_FIELD = "proxy-status"
-"""In every answer the guard makes itself, and never in one from outside (RFC 9209)."""
-
 _CHUNK = 65_536
 _MAX_REFUSALS = 100
 _MAX_INFORMATIONAL = 8
@@ -56,6 +55,7 @@ class Limits:
     """What one guard lets through; bytes and seconds.
 
     Inside an encrypted tunnel single responses cannot be seen: `tunnel` bounds them all together.
+    `total` is for each purse.
     """
 
     body: int = 20_000_000
@@ -72,17 +72,33 @@ class Limits:
     lifetime: float = 600.0
 
 
+@dataclass(slots=True, eq=False)
+class Purse:
+    """A credential at the guard, and how many bytes have passed under it."""
+
+    url: str = ""
+    username: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    seen: int = 0
+
+    @property
+    def credential(self) -> bytes:
+        """What a request's proxy authorization must be."""
+        return basic(self.username, self.password).encode()
+
+
 class _CutError(Exception):
     """A limit was reached in mid-body."""
 
 
 class Guard:
-    """A proxy for one launch, with its own port and credential; use with `async with`.
+    """A proxy for one launch, with its own port; use with `async with`.
 
+    Requests carry the credential of a purse: `house` for what is nobody's in particular, and one
+    from `purse` for each profile, so that a greedy page spends only its own profile's bytes.
     `allow` are the exact hosts and ports that may be private. `resolve` stands in for the system's
     resolver. `upstream` is the network's own http proxy: names are resolved and checked here all
-    the same, and it is asked for the checked address. A filter that must see names needs
-    `upstream_names`; where it then connects is its own choice.
+    the same, and it is asked for the checked address.
 
     Raises:
         UsageError: `upstream` is not a proxy's address.
@@ -94,23 +110,17 @@ class Guard:
         allow: AbstractSet[HostPort] = frozenset(),
         resolve: Resolve | None = None,
         upstream: str | None = None,
-        upstream_names: bool = False,
         limits: Limits | None = None,
     ) -> None:
         self.allow = frozenset(allow)
         self.limits = limits or Limits()
-        self.username = secrets.token_urlsafe(12)
-        self.password = secrets.token_urlsafe(24)
-        self.url = ""
-        self.bytes_seen = 0
-        self._credential = basic(self.username, self.password).encode()
+        self.house = Purse()
+        self._purses = {self.house}
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="resolve")
-        self._upstream = parse_upstream(upstream) if upstream else None
         self._dialer = Dialer(
             allow=self.allow,
             resolve=resolve or system_resolver(self._pool),
-            upstream=self._upstream,
-            by_name=self._upstream is not None and upstream_names,
+            upstream=parse_upstream(upstream) if upstream else None,
             resolve_wait=self.limits.resolve,
             connect_wait=self.limits.connect,
         )
@@ -124,9 +134,34 @@ class Guard:
         """The first hundred different (host, reason) that were refused or cut, for the report."""
         return tuple(self._refusals)
 
+    @property
+    def url(self) -> str:
+        """The proxy's address, without a credential."""
+        return self.house.url
+
+    @property
+    def username(self) -> str:
+        """The house's name at the proxy."""
+        return self.house.username
+
+    @property
+    def password(self) -> str:
+        """The house's password at the proxy."""
+        return self.house.password
+
+    @contextlib.contextmanager
+    def purse(self) -> Iterator[Purse]:
+        """A credential with a byte budget of its own, good until the block ends."""
+        purse = Purse(self.url)
+        self._purses.add(purse)
+        try:
+            yield purse
+        finally:
+            self._purses.discard(purse)
+
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=MAX_HEAD)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self.house.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -174,42 +209,44 @@ class Guard:
             raise RefusedError(error.status, "unreachable", str(error)) from None
 
         given = head.values("proxy-authorization")
-        if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self._credential):
+        known = (p for p in self._purses if len(given) == 1 and _same(given[0], p))
+        purse = next(known, None)
+        if purse is None:
             raise RefusedError(407, "unreachable", "this proxy needs its credential")
         try:
             method, target = request_line(head.line)
             if method == "CONNECT":
-                await self._tunnel(client, target)
+                await self._tunnel(client, target, purse)
             else:
-                await self._forward(client, method, target, head)
+                await self._forward(client, method, target, head, purse)
         except BadHeadError as error:
             raise RefusedError(error.status, "unreachable", str(error)) from None
 
-    async def _tunnel(self, client: Streams, target: str) -> None:
+    async def _tunnel(self, client: Streams, target: str, purse: Purse) -> None:
         """Bytes both ways to a checked address, for https and web sockets."""
         with as_refusal(target):
             host, port = split_authority(target)
-        self._check_total(host)
+        self._check_total(host, purse)
         async with self._dialer.open(host, port) as remote:
             client[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             with self._noting_cuts(host):
                 async with asyncio.timeout(self.limits.idle) as idle:
                     ways = [(client[0], remote[1]), (remote[0], client[1])]
-                    cap = self.limits.tunnel
-                    pumps = [asyncio.create_task(self._pump(*way, cap=cap, idle=idle)) for way in ways]
+                    pass_on = partial(self._pump, cap=self.limits.tunnel, idle=idle, purse=purse)
+                    pumps = [asyncio.create_task(pass_on(*way)) for way in ways]
                     try:
                         await asyncio.gather(*pumps)
                     finally:
                         for pump in pumps:
                             pump.cancel()
 
-    async def _forward(self, client: Streams, method: str, target: str, head: Head) -> None:
+    async def _forward(self, client: Streams, method: str, target: str, head: Head, purse: Purse) -> None:
         """One plain http request and its answer; the next needs a new connection and a new check."""
         if not target.lower().startswith("http://"):
             raise BadHeadError("only http addresses are forwarded")
         with as_refusal(target):
             host, port = host_port(target)
-        self._check_total(host)
+        self._check_total(host, purse)
         length = head.length() or 0
         if head.values("transfer-encoding"):
             raise BadHeadError("a request body without a length", status=411)
@@ -219,17 +256,18 @@ class Guard:
         asked = authority(host, port, default=80)
         parts = urlsplit(target)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        fields = [("host", asked), *(f for f in without_hops(head) if f[0] != "host")]
-        if self._dialer.by_name and self._upstream is not None:
-            path = f"http://{asked}{path}"
-            fields += self._upstream.fields
-        async with self._dialer.open(host, port, tunnel=not self._dialer.by_name) as remote:
+        # unpacked answers only, so that what the guard counts is what the browser holds
+        kept = (f for f in without_hops(head) if f[0] not in {"host", "accept-encoding"})
+        fields = [("host", asked), *kept]
+        async with self._dialer.open(host, port) as remote:
             remote[1].write(render(f"{method} {path} HTTP/1.1", [*fields, ("connection", "close")]))
             with self._noting_cuts(host):
                 async with asyncio.timeout(self.limits.idle) as idle:
                     cap = self.limits.upload
-                    await self._pump(client[0], remote[1], cap=cap, idle=idle, length=length)
-                    await self._respond(remote[0], client[1], method=method, host=host, idle=idle)
+                    await self._pump(client[0], remote[1], cap=cap, idle=idle, purse=purse, length=length)
+                    await self._respond(
+                        remote[0], client[1], method=method, host=host, idle=idle, purse=purse
+                    )
 
     async def _respond(
         self,
@@ -239,6 +277,7 @@ class Guard:
         method: str,
         host: str,
         idle: asyncio.Timeout,
+        purse: Purse,
     ) -> None:
         try:
             async with asyncio.timeout(self.limits.answer):
@@ -252,7 +291,7 @@ class Guard:
         fields = without_hops(head)
         if head.values("transfer-encoding"):
             # the chunks pass as they came, so that a body that was cut cannot look whole
-            fields = [field for field in fields if field[0] != "content-length"]
+            fields = [one for one in fields if one[0] != "content-length"]
             fields.append(("transfer-encoding", "chunked"))
             length = None
         empty = method == "HEAD" or status in {204, 304}
@@ -261,7 +300,7 @@ class Guard:
             raise RefusedError(502, "unreadable", reason, host=host)
         sink.write(render(f"HTTP/1.1 {status} {phrase}", [*fields, ("connection", "close")]))
         if not empty:
-            await self._pump(source, sink, cap=self.limits.body, idle=idle, length=length)
+            await self._pump(source, sink, cap=self.limits.body, idle=idle, purse=purse, length=length)
 
     async def _pump(
         self,
@@ -270,6 +309,7 @@ class Guard:
         *,
         cap: int,
         idle: asyncio.Timeout,
+        purse: Purse,
         length: int | None = None,
     ) -> None:
         """Pass bytes on, up to `length` or else to the end; each piece puts the idle deadline off."""
@@ -280,20 +320,20 @@ class Guard:
             if not chunk:
                 break
             seen += len(chunk)
-            self.bytes_seen += len(chunk)
+            purse.seen += len(chunk)
             if seen > cap:
                 raise _CutError(f"cut after {cap} bytes")
-            if self.bytes_seen > self.limits.total:
-                raise _CutError(f"cut at the limit of {self.limits.total} bytes for one scan")
+            if purse.seen > self.limits.total:
+                raise _CutError(f"cut at the limit of {self.limits.total} bytes for one profile")
             sink.write(chunk)
             await sink.drain()
             idle.reschedule(clock() + self.limits.idle)
         if length is None and sink.can_write_eof() and not sink.is_closing():
             sink.write_eof()
 
-    def _check_total(self, host: str) -> None:
-        if self.bytes_seen > self.limits.total:
-            reason = f"the limit of {self.limits.total} bytes for one scan was reached"
+    def _check_total(self, host: str, purse: Purse) -> None:
+        if purse.seen > self.limits.total:
+            reason = f"the limit of {self.limits.total} bytes for one profile was reached"
             raise RefusedError(403, "blocked", reason, host=host)
 
     @contextlib.contextmanager
@@ -327,11 +367,16 @@ async def _final_head(source: asyncio.StreamReader) -> tuple[Head, int, str]:
     raise BadHeadError("an answer that cannot be passed on", status=502)
 
 
+def _same(given: str, purse: Purse) -> bool:
+    """Whether this is the purse's credential, told in a time that does not give it away."""
+    return hmac.compare_digest(given.encode(), purse.credential)
+
+
 def _own_answer(refused: RefusedError) -> bytes:
     """An answer of the guard's own; its phrase is the result, which is all a client sees of CONNECT."""
     body = str(refused).encode()
     fields = [
-        (STATUS_FIELD, f"exposure-scanner; details={refused.result}"),
+        (STATUS_FIELD, signed(refused.result)),
         ("content-type", "text/plain; charset=utf-8"),
         ("content-length", str(len(body))),
         ("connection", "close"),

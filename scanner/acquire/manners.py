@@ -21,7 +21,8 @@ from scanner.errors import AcquireError, UsageError
 PRODUCT = "ExposureScanner"
 """The name robots.txt files may address us by."""
 
-DEFAULT_CONTACT = "self-check by the profile's owner"
+PURPOSE = "opt-in self-check of one's own public profile; one page at a time"
+"""What we do, in the words a site's owner reads in their log."""
 
 _MAX_HOSTS = 1_000
 _MAX_ROBOTS = 300
@@ -47,7 +48,10 @@ class Manners:
     """Seconds for one page, from opening it to the last picture."""
 
     profile_deadline: float = 300.0
-    """Seconds for all pages of one profile, pauses included."""
+    """Seconds for all pages of one profile; waiting for its turn on a host does not count."""
+
+    patience: float = 900.0
+    """Seconds one profile waits for its turns altogether, pauses included."""
 
     max_posts: int = 200
     """Posts after which reading on stops and the profile counts as capped."""
@@ -61,26 +65,30 @@ class Manners:
     max_bytes: int = 20_000_000
     """Bytes of one response."""
 
-    obey_robots: bool = True
-    """Whether robots.txt decides. Only a person looking once at their own profile may say no."""
-
     max_crawl_delay: float = 30.0
     """Seconds up to which a longer pause asked for by robots.txt is kept."""
 
-    contact: str = DEFAULT_CONTACT
-    """Whom a site's owner can turn to: an address or page of the school, in ASCII."""
+    contact: str = ""
+    """Whom a site's owner can turn to, if anyone is named: an address or page in ASCII."""
 
     def __post_init__(self) -> None:
         if not (self.contact.isascii() and self.contact.isprintable()) or set(self.contact) & set("()\\"):
             raise UsageError("the contact must be plain ASCII without brackets, such as an e-mail address")
-        figures = (self.pause, self.page_deadline, self.profile_deadline, self.max_crawl_delay)
+        figures = (
+            self.pause,
+            self.page_deadline,
+            self.profile_deadline,
+            self.patience,
+            self.max_crawl_delay,
+        )
         if min(figures) < 0 or min(self.max_posts, self.max_images, self.max_page_height, self.max_bytes) < 1:
             raise UsageError("a pause, deadline or limit is below what makes sense")
 
     @property
     def user_agent(self) -> str:
         """What we call ourselves in every request."""
-        return f"{PRODUCT}/{_version()} (+{self.contact})"
+        contact = f"; contact {self.contact}" if self.contact else ""
+        return f"{PRODUCT}/{_version()} ({PURPOSE}{contact})"
 
 
 @dataclass(slots=True)
@@ -130,10 +138,23 @@ class Pace:
         return entry
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a robots.txt could not be had; that counts as a no, but is none of its words.
+
+    `result` is the result state: "robots_disallowed" where the site answered, but with no such file
+    that could be read; else what kept us from the site.
+    """
+
+    result: str
+    why: str
+
+
 @dataclass(slots=True)
 class _Rules:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     parsed: Protego | None = None
+    trouble: Trouble | None = None
     stale_at: float = float("-inf")
 
 
@@ -154,19 +175,27 @@ class Robots:
         Raises:
             SubmissionError: not an address we would open at all.
         """
-        if not self._manners.obey_robots:
-            return True
-        parsed = await self._rules(url)
-        return parsed is not None and parsed.can_fetch(url, PRODUCT)
+        return not await self.refuses(url)
+
+    async def refuses(self, url: str) -> bool | Trouble:
+        """Whether this address may not be opened; a `Trouble` where no file says so.
+
+        Raises:
+            SubmissionError: not an address we would open at all.
+        """
+        entry = await self._rules(url)
+        if entry.parsed is not None:
+            return not entry.parsed.can_fetch(url, PRODUCT)
+        return entry.trouble or True
 
     async def pause(self, url: str) -> float:
         """Seconds between pages there: ours, or more if the site asks for it, up to the cap."""
-        parsed = await self._rules(url) if self._manners.obey_robots else None
+        parsed = (await self._rules(url)).parsed
         asked = (parsed.crawl_delay(PRODUCT) if parsed is not None else None) or 0.0
         return max(self._manners.pause, min(asked, self._manners.max_crawl_delay))
 
-    async def _rules(self, url: str) -> Protego | None:
-        """The parsed file for this address; None refuses everything."""
+    async def _rules(self, url: str) -> _Rules:
+        """What is known of the file for this address; one that is not parsed refuses everything."""
         host, port = host_port(url)
         scheme = urlsplit(url).scheme
         origin = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
@@ -177,11 +206,11 @@ class Robots:
         clock = asyncio.get_running_loop().time
         async with entry.lock:
             if clock() >= entry.stale_at:
-                entry.parsed = await self._read(f"{origin}/robots.txt")
+                entry.parsed, entry.trouble = await self._read(f"{origin}/robots.txt")
                 entry.stale_at = clock() + (_FAILURE_AGE if entry.parsed is None else _ROBOTS_AGE)
-            return entry.parsed
+            return entry
 
-    async def _read(self, url: str) -> Protego | None:
+    async def _read(self, url: str) -> tuple[Protego | None, Trouble | None]:
         try:
             answer = await fetch(
                 self._guard,
@@ -193,13 +222,15 @@ class Robots:
                 ca_file=self._ca_file,
                 cut=True,
             )
-        except AcquireError:
-            return None
+        except AcquireError as error:
+            # a broken file came from the site, which was thus reached
+            broken = error.result == "unreadable"
+            return None, Trouble("robots_disallowed" if broken else error.result, str(error))
         if 400 <= answer.status < 500 and answer.status != _TOO_MANY:  # noqa: PLR2004 - the 4xx class
-            return Protego.parse("")
+            return Protego.parse(""), None
         if answer.status != 200:  # noqa: PLR2004 - anything else is no answer
-            return None
-        return Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+            return None, Trouble("robots_disallowed", f"the site answered with the code {answer.status}")
+        return Protego.parse(answer.body.decode("utf-8-sig", "replace")), None
 
 
 def _version() -> str:

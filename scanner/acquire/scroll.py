@@ -31,12 +31,14 @@ MAX_MOVES = 5  # times the page may send itself elsewhere
 SHRUNK = 0.8  # below this share of what was once there, the page forgets what it showed
 
 # Steps down a screen at a time (pictures loaded by observers must pass the window), then wiggles at
-# the end, because an observer whose mark stays in view is not called again.
+# the end, because an observer whose mark stays in view is not called again. Observers are called after
+# a frame's callbacks: a place left within one frame is never observed, so the wiggle lasts two.
 ROUND = """
 async ({ scroll, maxHeight, budget, from }) => {
   const until = performance.now() + budget;
+  let drawn = true;
   const frame = () => new Promise((done) => {
-    const late = setTimeout(done, 250);
+    const late = setTimeout(() => { drawn = false; done(); }, 500);
     requestAnimationFrame(() => { clearTimeout(late); done(); });
   });
   const eager = () => {
@@ -61,6 +63,7 @@ async ({ scroll, maxHeight, budget, from }) => {
     for (; at < end() - step && performance.now() < until; at += step) { to(at); await frame(); }
     to(Math.max(end() - 2 * step, 0));
     await frame();
+    await frame();
     to(end());
     at = Math.max(end() - step, 0);
   }
@@ -78,6 +81,7 @@ async ({ scroll, maxHeight, budget, from }) => {
     alive: document.querySelector(runs + ", iframe, object, embed") !== null ||
       document.evaluate(handler, document, null, XPathResult.BOOLEAN_TYPE, null).booleanValue,
     loaded: document.readyState === "complete",
+    drawn,
   };
 }
 """
@@ -85,7 +89,10 @@ async ({ scroll, maxHeight, budget, from }) => {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The size of a page at one moment. `alive`: it can still change by itself."""
+    """The size of a page at one moment. `alive`: it can still change by itself.
+
+    `drawn`: every step of the scrolling was drawn; observers that load more see only what is drawn.
+    """
 
     at: int = 0
     height: int = 0
@@ -94,12 +101,18 @@ class Seen:
     posts: int = 0
     alive: bool = True
     loaded: bool = False
+    drawn: bool = False
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """What the page told of itself; a page can lie, but only about its own size."""
         numbers = {name: _number(told.get(name)) for name in ("at", "height", "elements", "images", "posts")}
-        return cls(**numbers, alive=told.get("alive") is not False, loaded=told.get("loaded") is True)
+        return cls(
+            **numbers,
+            alive=told.get("alive") is not False,
+            loaded=told.get("loaded") is True,
+            drawn=told.get("drawn") is True,
+        )
 
     def beyond(self, other: Seen) -> bool:
         """Whether this is more than was ever seen; a carousel that turns in place is not."""
@@ -163,7 +176,7 @@ async def read_to_end(
             return "capped"
         waits = _window(traffic, took) if scripted or seen.alive else 0.0
         left = waits - (time.monotonic() - traffic.changed_at)
-        quiet = left <= 0 and not traffic.busy and seen.loaded
+        quiet = left <= 0 and not traffic.busy and seen.loaded and seen.drawn
         if quiet and not grew and confirming:
             return _end(seen, most, traffic, scroll=scroll)
         confirming = quiet and not grew

@@ -24,9 +24,15 @@ WEB_ENCODING = re.compile(
     r"utf-?8|utf-16(?:le|be)?|windows-125[0-8]|iso-8859-(?:[2-8]|1[013456])|koi8-[ru]|ibm866|big5"
     r"|euc-(?:jp|kr)|gb18030|iso-2022-jp"
 )
+# Every repetition is bounded: hostile pages are read in a time that grows no faster than they do.
+SCRIPT = re.compile(rb"<script\b([^<>]{0,2000})", re.IGNORECASE)
+KIND = re.compile(rb"\btype\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w/+.-]{0,100})", re.IGNORECASE)
+TAG = re.compile(rb"<[a-z][^<>]{0,2000}", re.IGNORECASE)
 ALIVE = re.compile(
-    rb"<[^>]*\son\w+\s*=|<(?:iframe|object|embed|frame)\b|http-equiv\s*=\s*.?refresh", re.IGNORECASE
+    rb"\son\w{1,40}\s{0,20}=|^<(?:iframe|object|embed|frame)\b|http-equiv\s{0,20}=\s{0,20}.?refresh",
+    re.IGNORECASE,
 )
+SCRIPT_LOOK = 1_000_000  # bytes in which scripts are looked for
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LOOKED_AT = 1024  # bytes in which a document may declare its encoding, as browsers do
 
@@ -47,12 +53,17 @@ def decode(body: bytes, content_type: str) -> str:
 
 
 def has_scripts(source: bytes) -> bool:
-    """Whether a document as sent can change by itself; data blocks such as JSON-LD cannot."""
-    for tag in re.finditer(rb"<script\b([^>]*)>", source, re.IGNORECASE):
-        kind = re.search(rb"type\s*=\s*[\"']?\s*([\w/+.-]*)", tag[1], re.IGNORECASE)
+    """Whether a document as sent can change by itself; data blocks such as JSON-LD cannot.
+
+    One too long to look through counts as one that can.
+    """
+    if len(source) > SCRIPT_LOOK:
+        return True
+    for tag in SCRIPT.finditer(source):
+        kind = KIND.search(tag[1])
         if kind is None or not kind[1] or re.search(rb"javascript|ecmascript|module", kind[1], re.IGNORECASE):
             return True
-    return ALIVE.search(source) is not None
+    return any(ALIVE.search(tag[0]) for tag in TAG.finditer(source))
 
 
 def whole(text: str) -> str:

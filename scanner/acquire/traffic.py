@@ -19,6 +19,8 @@ CONTENT = frozenset({"document", "image"})
 POLLS = 3  # the same address answered this often without the page growing: a poll, not content
 HANGS_S = 10.0
 AT_ONCE = 8
+MAX_UNPACKED = 1032  # times as long as it came: what deflate can do at most
+MAX_UNPACKED_OTHER = 10_000  # brotli and zstd know no such limit; drawings stay far below this
 MAX_TOTAL = 256 * 2**20  # bytes of pictures held for one page
 
 OnPicture = Callable[[str, bytes], None]
@@ -157,14 +159,19 @@ class Traffic:
             return
         if len(self._tasks) >= self._max_pictures or self._total >= MAX_TOTAL:
             self.full = True
-        elif _length(response.headers) > self._max_bytes:
+        elif _at_most(response.headers, _length(response.headers)) > self._max_bytes:
             self.lost.add(url)
         else:
             self._tasks[url] = asyncio.create_task(self._copy(url, response))
 
     async def _copy(self, url: str, response: Response) -> None:
         async with self._slots:
-            body = await _body(response)
+            if self._total >= MAX_TOTAL:
+                self.full = True
+                return
+            arrived = await _arrived(response)
+            small = _at_most(response.headers, arrived) <= self._max_bytes
+            body = await _body(response) if small else None
         if body is None or len(body) > self._max_bytes:
             self.lost.add(url)
         elif body:
@@ -189,6 +196,21 @@ def _first(request: Request) -> Request:
 def _length(headers: Mapping[str, str]) -> int:
     said = headers.get("content-length", "")
     return int(said) if said.isdecimal() else 0
+
+
+def _at_most(headers: Mapping[str, str], packed: int) -> int:
+    """How many bytes an answer of this length can unpack to; pictures are seldom packed at all."""
+    coding = headers.get("content-encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        return packed
+    return packed * (MAX_UNPACKED if coding in ("gzip", "x-gzip", "deflate") else MAX_UNPACKED_OTHER)
+
+
+async def _arrived(response: Response) -> int:
+    """The bytes that came over the wire, still packed."""
+    with suppress(Error):
+        return (await response.request.sizes())["responseBodySize"]
+    return 0
 
 
 async def _body(response: Response) -> bytes | None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Dialog, Error, Response, ViewportSize
 from playwright.async_api import Page as Tab
 
+from scanner.acquire._verdict import verdict
 from scanner.acquire.addresses import HostPort, check_url
-from scanner.acquire.guard import STATUS_FIELD, Guard
+from scanner.acquire.browser import Proxy, through
+from scanner.acquire.guard import Guard, Purse
 from scanner.acquire.manners import Manners
 from scanner.acquire.scroll import MAX_MOVES, State, moved, read_to_end
 from scanner.acquire.text import decode, has_scripts, whole
@@ -29,9 +31,15 @@ from scanner.platforms import Page, Visit
 
 T = TypeVar("T")
 
-MAX_HTML = 20_000_000  # characters of DOM taken from one page
+
+class GuardedError(AcquireError):
+    """The guard answered in the site's place; why is in its list of refusals."""
+
+
+MAX_HTML = 3_000_000  # characters of DOM taken from one page
 CLOSE_S = 5.0
 STEP_S = 15.0
+STOP_S = 4.0  # for what a page shows when the person stops
 VIEW: ViewportSize = {"width": 1280, "height": 1600}
 
 # Second layer behind the guard, and nothing opens a window of its own.
@@ -44,13 +52,19 @@ try { Object.defineProperty(globalThis, "open", { value: () => null }); } catch 
 
 
 @asynccontextmanager
-async def stranger(browser: Browser, *, user_agent: str) -> AsyncIterator[BrowserContext]:
-    """A browser context for one profile: signed out, remembering nothing, forgotten when the block ends."""
+async def stranger(
+    browser: Browser, *, user_agent: str, guard: Proxy | None = None
+) -> AsyncIterator[BrowserContext]:
+    """A browser context for one profile: signed out, remembering nothing, forgotten when the block ends.
+
+    `guard` is this profile's own credential at the guard; without it, the browser's counts.
+    """
     context = await _within(
         browser.new_context(
             accept_downloads=False,
             locale="en-GB",
             permissions=[],
+            proxy=through(guard) if guard else None,
             service_workers="block",
             user_agent=user_agent,
             viewport=VIEW,
@@ -73,10 +87,12 @@ async def visit(
     allow: AbstractSet[HostPort] = frozenset(),
     max_pictures: int | None = None,
     on_picture: OnPicture = lambda *_: None,
+    stop: asyncio.Event | None = None,
 ) -> Page:
     """Render one address and read it to its end. Pictures are handed on as they arrive.
 
-    `max_pictures` is what is left of the profile's share, if not all of it.
+    `max_pictures` is what is left of the profile's share, if not all of it. Setting `stop` ends the
+    reading within seconds; what the page shows by then is its contents.
 
     Raises:
         SubmissionError: an address that must not be opened; nothing was.
@@ -97,7 +113,9 @@ async def visit(
         max_bytes=manners.max_bytes,
         on_picture=on_picture,
     )
-    reading = asyncio.ensure_future(_read(tab, traffic, what, manners=manners, until=until))
+    reading = asyncio.ensure_future(
+        _read(tab, traffic, what, manners=manners, until=until, stop=stop or asyncio.Event())
+    )
     try:
         await asyncio.wait({reading, crash}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
@@ -116,7 +134,9 @@ async def visit(
             await asyncio.wait_for(tab.close(), CLOSE_S)
 
 
-async def ask(guard: Guard, what: Visit, *, manners: Manners, ca: Path | None = None) -> Page:
+async def ask(
+    guard: Guard, what: Visit, *, manners: Manners, ca: Path | None = None, purse: Purse | None = None
+) -> Page:
     """Fetch an API answer or feed without a browser.
 
     Raises:
@@ -130,18 +150,23 @@ async def ask(guard: Guard, what: Visit, *, manners: Manners, ca: Path | None = 
         max_bytes=manners.max_bytes,
         deadline=manners.page_deadline,
         ca_file=ca,
+        purse=purse,
     )
     text = decode(answer.body, answer.headers.get("content-type", ""))
     return Page(what.name, answer.url, answer.status, text, text, dict(answer.headers), complete="complete")
 
 
-async def _read(tab: Tab, traffic: Traffic, what: Visit, *, manners: Manners, until: float) -> Page:
-    response = await _open(tab, what.url, until)
+async def _read(
+    tab: Tab, traffic: Traffic, what: Visit, *, manners: Manners, until: float, stop: asyncio.Event
+) -> Page:
+    response = await _unless(stop, _open(tab, what.url, until))
+    if response is None:
+        raise AcquireError("the scan was stopped before the page was there", "timeout")
     source = await traffic.source(min(STEP_S, until - time.monotonic()))
-    _guarded(response, source)
+    _guarded(response)
     state: State = "unsure"
     with suppress(TimeoutError):  # what is there by then is taken, and marked unsure
-        state = await read_to_end(
+        reading = read_to_end(
             tab,
             traffic,
             scroll=what.scroll,
@@ -151,11 +176,14 @@ async def _read(tab: Tab, traffic: Traffic, what: Visit, *, manners: Manners, un
             until=until - min(STEP_S, manners.page_deadline) / 3,
             within=_within,
         )
+        state = await _unless(stop, reading) or "unsure"
+    if stop.is_set():
+        until = min(until, time.monotonic() + STOP_S)
     html = await _take(tab, until)
     document = traffic.document or response
     if document is not response:  # the page sent itself elsewhere
         source = await traffic.source(until - time.monotonic())
-        _guarded(document, source)
+        _guarded(document)
     await traffic.settle(until - time.monotonic())
     if traffic.full or len(html) > MAX_HTML:
         state = "capped"
@@ -166,7 +194,7 @@ async def _read(tab: Tab, traffic: Traffic, what: Visit, *, manners: Manners, un
         tab.url,
         document.status,
         whole(html[:MAX_HTML]),
-        whole(source.decode("utf-8", "replace")),  # the browser has decoded it already
+        whole(source[:MAX_HTML].decode("utf-8", "replace")),  # the browser has decoded it already
         dict(document.headers),
         dict(traffic.pictures),
         state,
@@ -188,11 +216,10 @@ async def _open(tab: Tab, url: str, until: float) -> Response:
     return response
 
 
-def _guarded(response: Response, source: bytes) -> None:
-    """Raise what the guard answered in the site's place; it alone sets this field."""
-    if (said := response.headers.get(STATUS_FIELD)) is not None:
-        result = said.rpartition("details=")[2] or "unreachable"
-        raise AcquireError(source[:500].decode("utf-8", "replace") or "the guard refused it", result)
+def _guarded(response: Response) -> None:
+    """Raise what the guard answered in the site's place."""
+    if told := verdict(response.url, response.headers):
+        raise GuardedError("the page was not opened, as the way there was refused or failed", told)
 
 
 async def _take(tab: Tab, until: float) -> str:
@@ -207,6 +234,18 @@ async def _take(tab: Tab, until: float) -> str:
                 raise
             await asyncio.sleep(0.2)
     raise AcquireError("the page never stops sending itself elsewhere", "unreadable")
+
+
+async def _unless(stop: asyncio.Event, step: Coroutine[Any, Any, T]) -> T | None:
+    """What a step gives, or None where `stop` was set first; the step is given up then."""
+    doing, stopped = asyncio.ensure_future(step), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        doing.cancel()
+        stopped.cancel()
+        await asyncio.gather(doing, stopped, return_exceptions=True)
 
 
 async def _within(step: Awaitable[T], seconds: float) -> T:

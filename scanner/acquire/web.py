@@ -13,11 +13,11 @@ from urllib.parse import urldefrag, urljoin
 
 import httpx
 
+from scanner.acquire._verdict import RESULTS, verdict
 from scanner.acquire.addresses import check_url, host_port
-from scanner.acquire.guard import STATUS_FIELD, Guard
+from scanner.acquire.guard import Guard, Purse
 from scanner.errors import AcquireError, SubmissionError, UsageError
 
-_RESULTS = frozenset({"blocked", "filtered", "timeout", "unreachable", "unreadable"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_CONTEXTS = 4
 
@@ -47,11 +47,13 @@ async def fetch(
     max_redirects: int = 5,
     ca_file: Path | None = None,
     cut: bool = False,
+    purse: Purse | None = None,
 ) -> Response:
     """Get one address through the guard, following redirects that lead to public places.
 
     `deadline` is in seconds, for everything together. `ca_file` is trusted besides the usual
-    authorities. A body over `max_bytes` is an error, or with `cut` is cut there.
+    authorities. A body over `max_bytes` is an error, or with `cut` is cut there. The bytes count
+    for `purse`, or else for the house's.
 
     Raises:
         SubmissionError: an address that must not be opened; nothing was.
@@ -62,7 +64,8 @@ async def fetch(
     host, _ = host_port(url)
     headers = {"user-agent": user_agent, "accept": accept, "accept-encoding": "gzip"}
     wait = {"timeout": httpx.Timeout(deadline).as_dict()}
-    proxy = httpx.Proxy(guard.url, auth=(guard.username, guard.password))
+    purse = purse or guard.house
+    proxy = httpx.Proxy(guard.url, auth=(purse.username, purse.password))
     try:
         async with (
             asyncio.timeout(deadline),
@@ -74,8 +77,8 @@ async def fetch(
                 request = httpx.Request("GET", url, headers=headers, extensions=wait)
                 answer = await transport.handle_async_request(request)
                 try:
-                    if STATUS_FIELD in answer.headers:
-                        raise _said_by_guard(answer.reason_phrase, guard, host)
+                    if told := verdict(url, answer.headers):
+                        raise _said_by_guard(told, guard, host)
                     if answer.status_code in _REDIRECTS and "location" in answer.headers:
                         url = _next(url, answer.headers["location"], guard)
                         continue
@@ -83,15 +86,15 @@ async def fetch(
                 finally:
                     await answer.aclose()
                 if over and not cut:
-                    raise AcquireError(f"{host} sent more than {max_bytes} bytes", "unreadable")
+                    raise AcquireError(f"the site {host} sent more than {max_bytes} bytes", "unreadable")
                 return Response(url, answer.status_code, dict(answer.headers), body, over)
     except httpx.ProxyError as error:
         raise _said_by_guard(str(error).partition(" ")[2], guard, host) from None
     except (TimeoutError, httpx.TimeoutException):
-        raise AcquireError(f"{host} did not answer within {deadline:g} seconds", "timeout") from None
+        raise AcquireError(f"the site {host} did not answer within {deadline:g} seconds", "timeout") from None
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         raise AcquireError(_why(error, host), "unreachable") from None
-    raise AcquireError(f"{host} redirects more than {max_redirects} times", "unreachable")
+    raise AcquireError(f"the site {host} redirects more than {max_redirects} times", "unreachable")
 
 
 @lru_cache(maxsize=_MAX_CONTEXTS)
@@ -121,7 +124,7 @@ async def _body(answer: httpx.Response, *, host: str, max_bytes: int) -> tuple[b
     """The body, unpacked by ourselves so that a small one cannot unpack into a huge one."""
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "", "gzip", "x-gzip"}:
-        raise AcquireError(f"{host} sent its answer in a packing we did not ask for", "unreadable")
+        raise AcquireError(f"the site {host} sent its answer in a packing we did not ask for", "unreadable")
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
     body = bytearray()
     packed = 0
@@ -131,24 +134,28 @@ async def _body(answer: httpx.Response, *, host: str, max_bytes: int) -> tuple[b
         try:
             body += unpack.decompress(chunk, room) if unpack else chunk[:room]
         except zlib.error:
-            raise AcquireError(f"{host} sent an answer that cannot be unpacked", "unreadable") from None
+            raise AcquireError(
+                f"the site {host} sent an answer that cannot be unpacked", "unreadable"
+            ) from None
         if len(body) > max_bytes:
             return bytes(body[:max_bytes]), True
     if unpack and packed and not unpack.eof:
-        raise AcquireError(f"{host} sent an answer that breaks off", "unreadable")
+        raise AcquireError(f"the site {host} sent an answer that breaks off", "unreadable")
     return bytes(body), False
 
 
 def _said_by_guard(phrase: str, guard: Guard, host: str) -> AcquireError:
-    result = phrase if phrase in _RESULTS else "unreachable"
+    result = phrase if phrase in RESULTS else "unreachable"
     reasons = [reason for refused, reason in guard.refusals if refused == host]
     if result in {"blocked", "filtered", "unreadable"} and reasons:
-        return AcquireError(f"{host} was not opened: {reasons[-1]}", result)
+        return AcquireError(f"the site {host} was not opened: {reasons[-1]}", result)
     words = "did not answer in time" if result == "timeout" else "could not be reached"
-    return AcquireError(f"{host} {words}", result)
+    return AcquireError(f"the site {host} {words}", result)
 
 
 def _why(error: Exception, host: str) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return f"the certificate of {host} is not trusted; on a school network, set the network's own CA file"
-    return f"{host} could not be reached"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"the site {host} broke off its answer"
+    return f"the site {host} could not be reached"

@@ -11,7 +11,7 @@ from click import Command, Context, Group
 
 from data import PackError
 from scanner import __version__
-from scanner.errors import ScannerError, UsageError
+from scanner.errors import INTERRUPTED, ScannerError, UsageError
 
 VERBS = {
     "demo": "demo",
@@ -27,8 +27,6 @@ VERBS = {
     "doctor": "system",
 }
 """Verb to module; a verb's module is imported only when it is asked for."""
-
-INTERRUPTED = 130
 
 
 class _Verbs(Group):
@@ -46,7 +44,7 @@ class _Verbs(Group):
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="scanner")
 def cli() -> None:
-    r"""See what strangers can see of you online, checked against your school's policy.
+    """See what strangers can see of you online, checked against your school's policy.
 
     \b
     Check yourself      scanner check URL...        your own profiles; the report is yours alone
@@ -62,7 +60,7 @@ def main() -> NoReturn:
     try:
         code = cli.main(standalone_mode=False)
     except (ScannerError, PackError) as error:
-        click.echo(f"scanner: {error}", err=True)
+        click.echo(f"scanner: {_plain(str(error))}", err=True)
         sys.exit(error.exit_code if isinstance(error, ScannerError) else UsageError.exit_code)
     except click.ClickException as error:
         error.show()
@@ -74,3 +72,8 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _plain(message: str) -> str:
+    """One line without the control characters that a hostile name could speak to a terminal with."""
+    return "".join(char if char.isprintable() else " " for char in message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -16,6 +15,7 @@ from detectors import Snapshot
 from scanner.acquire import Session, open_session
 from scanner.acquire.addresses import parse_allow
 from scanner.acquire.manners import Manners
+from scanner.cli.benching_text import speeds
 from scanner.detection import Detection
 from scanner.intake import submissions
 from scanner.measuring import cpu_seconds, measured
@@ -42,18 +42,22 @@ class Figures:
     findings: int
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--runs", default=5, show_default=True, help="Runs of each kind, taken in turns.")
 @click.option(
     "--pause", "pauses", type=float, multiple=True, default=(0.0, 5.0), help="Seconds between pages."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def bench(runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
-    r"""Time the crawl alone and with detection, without and with the shipped pause.
+@click.pass_context
+def bench(context: click.Context, runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
+    """Time the crawl alone and with detection, without and with the shipped pause.
 
     \b
     Example: scanner bench --runs 5
+             scanner bench text
     """
+    if context.invoked_subcommand is not None:
+        return
     with serve_practice(latency=LATENCY, draw_first=["bench"]) as site, measured(memory=True) as all_of_it:
         address = parse_allow(site.address)
         account = submissions([site.bench])[0]
@@ -70,6 +74,26 @@ def bench(runs: int, pauses: tuple[float, ...], *, as_json: bool) -> None:
             f"({row.posts} posts, {row.pictures} pictures, {row.findings} findings)"
         )
     click.echo(f"medians of {runs} runs; peak memory of all processes {all_of_it.peak_mb:.0f} MB")
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def text(*, as_json: bool) -> None:
+    """Posts a second on one core with all text checks, loading and memory, beside plain spaCy.
+
+    \b
+    Example: scanner bench text
+    """
+    rows = speeds()
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows]))
+        return
+    click.echo(f"{'':<24} {'posts':>6} {'posts/s':>8} {'loading':>8} {'memory':>8}")
+    for row in rows:
+        click.echo(
+            f"{row.name:<24} {row.posts:>6} {row.posts_per_second:>8.0f} {row.load:>7.1f}s "
+            f"{row.memory_mb:>5.0f} MB"
+        )
 
 
 async def _figures(account: Account, address: tuple[str, int], pause: float, runs: int) -> Figures:
@@ -107,16 +131,11 @@ async def _scan(account: Account, session: Session, detect: Detection) -> int:
     at = datetime.now(UTC)
     consent = Consent("self-check", "bench", at, at + timedelta(days=1))
 
-    async def acquire(
-        account: Account, *, on_picture: Callable[[str, bytes], None], on_step: Callable[[str, int], None]
-    ) -> Snapshot:
-        return await session.read(account, on_picture=on_picture, on_step=on_step)
-
     report = await scan(
         [(account, Submission(account.url, account.platform, consent))],
         at=at,
         school=detect.school,
-        acquire=acquire,
+        acquire=session.read,
         detect=detect,
     )
     return len(report.findings)

@@ -1,4 +1,4 @@
-"""`scanner check`: the self-check of one person's own profiles, and `scanner draft`."""
+"""`scanner check`: the self-check of one person's own profiles."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from data import School
 from detectors import Snapshot
 from scanner import report as reports
 from scanner.acquire.addresses import check_url, parse_allow
-from scanner.cli.common import STDERR, progress, report_folder, school_option
-from scanner.cli.person import keeper
+from scanner.acquire.manners import Manners
+from scanner.cli.common import STDERR, claim, progress, report_folder, say_words, school_option
+from scanner.cli.person import home_option, keeper, person_option
 from scanner.cli.running import Settings, run
-from scanner.errors import AcquireError, ConsentError, UsageError
+from scanner.errors import INTERRUPTED, AcquireError, ConsentError, PartMissing, UsageError
 from scanner.intake import submissions
-from scanner.model import Report
+from scanner.model import Report, was_read
 from scanner.platforms import Account
 from scanner.saved import read_page
 
 MAX_ADDRESSES = 30
-READ = frozenset(("ok", "ok_partial", "private_confirmed"))
 
 QUESTION = """\
 Before we look:
+  - We compare with the policy of: {school}
   - We open only the addresses you gave, signed out, as any stranger could.
   - Pages and pictures are looked at on this computer and forgotten.
   - The report is written to a private folder for you alone. Nothing is sent to your school.
@@ -43,12 +44,15 @@ Before we look:
 @click.option(
     "--look-once", is_flag=True, help="Look even where robots.txt asks programs not to. It is noted."
 )
-@click.option("--encrypt", is_flag=True, help="Write only a PDF, locked with a passphrase shown once.")
+@click.option("--encrypt", is_flag=True, help="Lock the PDF with a passphrase that is shown once.")
 @click.option("--keep", is_flag=True, help="Also keep the report sealed on this computer.")
+@home_option
+@person_option
 @click.option("--yes", is_flag=True, help="Say yes to: I agree to this check, and these profiles are my own.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a summary.")
 @click.option("--allow-address", "allow", multiple=True, metavar="HOST:PORT", help="Allow one local address.")
 @click.option("--proxy", envvar="SCANNER_PROXY", help="Your school network's proxy, http://HOST:PORT.")
+@click.option("--contact", envvar="SCANNER_CONTACT", default="", help="An address to name in the user agent.")
 @click.option("--ca", type=click.Path(path_type=Path), envvar="SCANNER_CA", help="Its certificate file.")
 def check(
     urls: tuple[str, ...],
@@ -59,34 +63,43 @@ def check(
     look_once: bool,
     encrypt: bool,
     keep: bool,
+    home: Path | None,
+    person: str | None,
     yes: bool,
     as_json: bool,
     allow: tuple[str, ...],
     proxy: str | None,
+    contact: str,
     ca: Path | None,
 ) -> int:
-    r"""Look at your own public profiles and write an advice report for your eyes only.
+    """Look at your own public profiles and write an advice report for your eyes only.
 
     \b
     Example: scanner check https://mastodon.example/@me my-blog.example
-             pbpaste | scanner check -
+             scanner check --yes - < addresses.txt
     """
     saved_files = dict(_page(text) for text in pages)
-    lines = [*_lines(urls), *saved_files]
+    lines = [*saved_files, *_lines(urls)]  # a saved page speaks for its address, however that is spelt
     if not lines:
         raise UsageError("give at least one address of your own profile, for example my-blog.example")
     accounts = submissions(lines)
     if len(accounts) > MAX_ADDRESSES:
         raise UsageError(f"{len(accounts)} addresses are too many for one check; {MAX_ADDRESSES} is the most")
     settings = Settings(
-        allow=frozenset(parse_allow(text) for text in allow), upstream=proxy, ca=ca, look_once=look_once
+        manners=Manners(contact=contact),
+        allow=frozenset(parse_allow(text) for text in allow),
+        upstream=proxy,
+        ca=ca,
+        look_once=look_once,
     )
     for account in accounts:
         check_url(account.url, allow=settings.allow)
     folder = report_folder(out)
     saved = _saved(accounts, saved_files)
-    _consent(yes=yes)
+    _consent(school, yes=yes)
+    claim(folder)
 
+    kept = keeper(accounts, school=school, home=home, person=person) if keep else _nothing
     with progress() as on_step:
         report, written = run(
             accounts,
@@ -94,24 +107,29 @@ def check(
             settings=settings,
             on_step=on_step,
             saved=saved,
-            keep=keeper(keep=keep),
+            keep=kept,
             folder=folder,
             encrypt=encrypt,
         )
     if as_json:
         click.echo(json.dumps(reports.to_json(report)))
+        say_words(written)
     else:
         reports.show(report, Console(), written=written)
     return exit_code(report)
 
 
 def exit_code(report: Report) -> int:
-    """130 for an interrupted scan, 5 when not one profile could be read, else 0."""
+    """130 for an interrupted scan, 5 when nothing could be read, 8 when a detector could not run."""
     if report.status == "interrupted":
-        return 130
-    if not any(profile.result in READ for profile in report.profiles):
+        return INTERRUPTED
+    if not any(was_read(profile.result) for profile in report.profiles):
         return AcquireError.exit_code
-    return 0
+    return PartMissing.exit_code if report.not_run else 0
+
+
+def _nothing(_report: Report) -> None:
+    pass
 
 
 def _lines(urls: Iterable[str]) -> list[str]:
@@ -133,14 +151,17 @@ def _page(text: str) -> tuple[str, Path]:
 
 def _saved(accounts: Iterable[Account], files: dict[str, Path]) -> dict[str, Snapshot]:
     pages = {submissions([url])[0].url: file for url, file in files.items()}
-    return {a.url: read_page(a, pages[a.url]) for a in accounts if a.url in pages}
+    saved = {a.url: read_page(a, pages.pop(a.url)) for a in accounts if a.url in pages}
+    if pages:
+        raise UsageError(f"two saved pages were given for one profile; give only one of {', '.join(pages)}")
+    return saved
 
 
-def _consent(*, yes: bool) -> None:
+def _consent(school: School, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise ConsentError("nothing was opened: answer the consent question in a terminal, or give --yes")
-    STDERR.print(QUESTION, markup=False)
+    STDERR.print(QUESTION.format(school=school.pack.name), markup=False, highlight=False)
     if not click.confirm("Do you agree, and are all these profiles your own?", err=True):
         raise ConsentError("nothing was opened, because you did not agree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from data import School, school_in
 from scanner import report as reports
-from scanner.errors import UsageError
+from scanner.errors import DeliveryError, UsageError
 from scanner.packs import open_school
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,3 +78,23 @@ def report_folder(out: Path | None) -> Path:
             f"{folder} is not an empty folder, and a report never overwrites; choose another --out"
         )
     return folder
+
+
+def claim(folder: Path) -> None:
+    """Make the private folder now: a place that cannot be written is better known before the scan.
+
+    Raises:
+        DeliveryError: it cannot be made or written to; nothing was opened.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DeliveryError(f"{folder} cannot be written ({error.strerror}); nothing was opened") from None
+
+
+def say_words(written: reports.Written) -> None:
+    """Show an encrypted PDF's words beside JSON output: they are shown nowhere else."""
+    if written.passphrase:
+        click.echo(f"The words that open the PDF, shown once: {written.passphrase}", err=True)

@@ -13,20 +13,23 @@ from data import school_in
 from scanner import report as reports
 from scanner.acquire.addresses import parse_allow
 from scanner.acquire.manners import Manners
-from scanner.cli.common import STDERR, progress, report_folder
+from scanner.cli.common import STDERR, claim, progress, report_folder, say_words
 from scanner.cli.running import Settings, run
-from scanner.errors import AcquireError
+from scanner.errors import INTERRUPTED
 from scanner.intake import submissions
 from scanner.model import Report
 from scanner.practice import Comparison, Planted, compare, planted, serve_practice
 
+DISAGREES = 1
+"""Exit code when the practice result is not what was planted: a fault in the program or this machine."""
+
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="A new or empty folder for the report.")
-@click.option("--encrypt", is_flag=True, help="Write only a PDF, locked with a passphrase shown once.")
+@click.option("--encrypt", is_flag=True, help="Lock the PDF with a passphrase that is shown once.")
 @click.option("--json", "as_json", is_flag=True, help="Print how the result compares with what was planted.")
 def demo(*, out: Path | None, encrypt: bool, as_json: bool) -> int:
-    r"""Crawl the practice site with a real browser and write a report about its made-up people.
+    """Crawl the practice site with a real browser and write a report about its made-up people.
 
     The site is on this computer, so the pause between pages is left out.
 
@@ -34,10 +37,13 @@ def demo(*, out: Path | None, encrypt: bool, as_json: bool) -> int:
     Example: scanner demo --out practice-report
     """
     folder = report_folder(out)
+    claim(folder)
     school = school_in("practice/school")
     with serve_practice() as site, progress() as on_step:
         STDERR.print(f"Practice site of made-up people at {site.url}", markup=False, highlight=False)
-        settings = Settings(manners=Manners(pause=0.0), allow=frozenset({parse_allow(site.address)}))
+        settings = Settings(
+            manners=Manners(pause=0.0), allow=frozenset({parse_allow(site.address)}), practice=True
+        )
         report, written = run(
             submissions(site.profiles.values()),
             school=school,
@@ -50,12 +56,13 @@ def demo(*, out: Path | None, encrypt: bool, as_json: bool) -> int:
     compared = compare(report.findings, _about_people(), built=detectors.built())
     if as_json:
         click.echo(json.dumps(_as_json(compared, report, written)))
+        say_words(written)
     else:
-        reports.show(report, Console(), written=written)
+        reports.show(report, Console(), written=written, practice=True)
         _say(compared)
     if report.status == "interrupted":
-        return 130
-    return 0 if compared.agrees else AcquireError.exit_code
+        return INTERRUPTED
+    return 0 if compared.agrees else DISAGREES
 
 
 def _about_people() -> list[Planted]:

@@ -9,17 +9,21 @@ from pathlib import Path
 
 import click
 
+import data
+import detectors
 from data import School
 from detectors import Coverage, Image, Outcome, Snapshot, Text
 from scanner.cli.common import school_option
 from scanner.cli.rows import row_of
 from scanner.detection import Detection
-from scanner.errors import UsageError
+from scanner.errors import PartMissing, UsageError
 from scanner.inspection import MAX_PICTURE_BYTES
-from scanner.model import Assessment
-from scanner.pipeline import gather, weigh
+from scanner.pipeline import Looked, gather, weigh
+from scanner.report.words import tidy
 
 MAX_CHARACTERS = 1_000_000
+MOSTLY_TEXT = 20
+"""At most one character in this many may be undecodable."""
 
 
 @click.command()
@@ -28,7 +32,7 @@ MAX_CHARACTERS = 1_000_000
 @school_option
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON list.")
 def draft(file: str, images: tuple[Path, ...], school: School, *, as_json: bool) -> int:
-    r"""Check a post or a picture before you share it. Nothing is stored or sent.
+    """Check a post or a picture before you share it. Nothing is stored or sent.
 
     \b
     Example: echo "Great day with 7B!" | scanner draft
@@ -41,29 +45,39 @@ def draft(file: str, images: tuple[Path, ...], school: School, *, as_json: bool)
         raise UsageError("there is nothing to check: give a text or a picture")
     coverage = Coverage(posts_seen=1, complete="complete")
     snapshot = Snapshot("draft", "draft", texts=texts, images=pictures, coverage=coverage)
-    weighed, not_run = asyncio.run(_judge(snapshot, school))
+    looked = asyncio.run(_judge(snapshot, school))
+    weighed, not_run = weigh(looked, looked.findings, school), looked.not_run
+    unreadable = [f"{name}: {reason}" for name, reason in looked.unreadable]
     if as_json:
-        click.echo(json.dumps([row_of("draft", one) for one in weighed]))
-        return 8 if not_run else 0
+        gone = [{"item": "draft", "result": "unreadable", "check": None, "reason": why} for why in unreadable]
+        missing = [
+            {"item": "draft", "result": "not_run", "check": c, "reason": why} for c, why in not_run.items()
+        ]
+        click.echo(json.dumps([*gone, *missing, *(row_of("draft", one) for one in weighed)]))
+        return PartMissing.exit_code if not_run else 0
     for one in weighed:
         click.echo(f"[{one.level}] {one.advice.summary}")
-        click.echo("".join(f"    {reason}\n" for reason in one.reasons) + f"    {one.advice.why}")
-    if not weighed:
-        click.echo("We would not flag this. That is advice, not a promise.")
-    for what, reason in not_run.items():
-        click.echo(f"Could not check {what}: {reason}")
-    return 8 if not_run else 0
+        quoted = [f'"{one.excerpt}"'] if one.excerpt else []
+        for line in (*quoted, *one.reasons, one.advice.why):
+            click.echo(f"    {tidy(line)}")
+    for line in (*unreadable, *(f"{check}: {reason}" for check, reason in not_run.items())):
+        click.echo(f"Could not check {tidy(line)}")
+    if not weighed and not unreadable and not not_run:
+        click.echo("We saw nothing to flag. That is advice, not a promise.")
+    titles = {check.id: check.title.lower() for check in data.checks().values()}
+    later = [title for check, title in titles.items() if check not in detectors.built()]
+    if later:
+        click.echo(f"Not looked for yet: {'; '.join(later)}.")
+    return PartMissing.exit_code if not_run else 0
 
 
-async def _judge(snapshot: Snapshot, school: School) -> tuple[tuple[Assessment, ...], dict[str, str]]:
+async def _judge(snapshot: Snapshot, school: School) -> Looked:
     async with Detection(school, workers=1) as detect:
         text = await detect.read(snapshot)
         pictures: list[tuple[Image, Outcome]] = [
             (image, await detect.look(image, snapshot.id)) for image in snapshot.images
         ]
-    looked = gather(snapshot, text, pictures)
-    not_run = {**looked.not_run, **dict(looked.unreadable)}
-    return weigh(looked, looked.findings, school), not_run
+    return gather(snapshot, text, pictures)
 
 
 def _text(file: str) -> str:
@@ -71,7 +85,10 @@ def _text(file: str) -> str:
         raw = sys.stdin.buffer.read(MAX_CHARACTERS * 4) if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
-    return raw.decode("utf-8-sig", "replace")[:MAX_CHARACTERS]
+    text = raw.decode("utf-8-sig", "replace")[:MAX_CHARACTERS]
+    if text.count("\N{REPLACEMENT CHARACTER}") > len(text) // MOSTLY_TEXT:
+        raise UsageError("this is not a text; give a picture with --image")
+    return text
 
 
 def _picture(path: Path) -> bytes:

@@ -14,16 +14,19 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 import detectors
 from data import School
-from detectors import Outcome
+from detectors import Outcome, Snapshot
 from scanner.cli.common import school_option
 from scanner.cli.rows import Row, row_of
 from scanner.detection import Detection
 from scanner.errors import PartMissing
 from scanner.inspection import Job, jobs
+from scanner.model import Assessment
 from scanner.pipeline import Looked, gather, weigh
+from scanner.report.words import tidy
 from scanner.verdicts import verdicts
 
 CHUNK = 256
@@ -49,7 +52,7 @@ def inspect(
     with_verdicts: bool,
     together: bool,
 ) -> int:
-    r"""Run the detectors on items (.jsonl), profiles (.json), pictures, or folders of them.
+    """Run the detectors on items (.jsonl), profiles (.json), pictures, or folders of them.
 
     \b
     Example: scanner inspect posts.jsonl --school harfield/ --json
@@ -64,7 +67,7 @@ def inspect(
             sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
             sys.stdout.flush()
         else:
-            table.add_row(*_cells(row))
+            table.add_row(*(Text(tidy(cell)) for cell in _cells(row)))
     if table is not None:
         Console().print(table if table.row_count else "Nothing found.")
     return PartMissing.exit_code if missing else 0
@@ -79,7 +82,7 @@ class _Warnings:
     def __call__(self, message: str) -> None:
         if message not in self._said and len(self._said) < 20:  # noqa: PLR2004
             self._said.add(message)
-            click.echo(f"scanner: warning: {message}", err=True)
+            click.echo(f"scanner: warning: {tidy(message)}", err=True)
 
 
 class _Rows:
@@ -91,25 +94,30 @@ class _Rows:
         self._with_verdicts = with_verdicts
 
     def stream(self, todo: Iterable[Job], *, together: bool) -> Iterator[Row]:
-        """Rows as soon as their chunk is judged; with `together`, joined rows come last."""
+        """Rows as soon as their chunk is judged; with `together`, profiles come last, joined."""
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
             pool: Detection | None = None
-            everyone: list[Looked] = []
+            everyone: list[tuple[Job, Looked]] = []
             try:
                 for chunk in _chunks(todo):
                     if pool is None and any(job.snapshot and job.snapshot.images for job in chunk):
                         detection = Detection(self._school, hooks=("look",))
                         pool = runner.run(stack.enter_async_context(detection))
-                    looked = self._judge(chunk, runner, pool)
-                    for job, one in zip(chunk, looked, strict=True):
-                        alone = job.kind == "profile" and not together
-                        joined = detectors.join([one.snapshot], self._school) if one and alone else Outcome()
-                        yield from self._rows(job, one, joined)
-                        if one and together and job.kind == "profile":
-                            everyone.append(replace(one, snapshot=replace(one.snapshot, images=())))
-                if together:
-                    yield from self._joined(everyone)
+                    for job, one in zip(chunk, self._judge(chunk, runner, pool), strict=True):
+                        if one and job.kind == "profile" and together:
+                            everyone.append((job, replace(one, snapshot=replace(one.snapshot, images=()))))
+                        else:
+                            alone = (
+                                detectors.join([one.snapshot], self._school)
+                                if one and job.kind == "profile"
+                                else Outcome()
+                            )
+                            yield from self._rows(job, one, alone)
+                joined = detectors.join([one.snapshot for _, one in everyone], self._school)
+                for job, one in everyone:
+                    mine = tuple(f for f in joined.findings if f.location.item == one.snapshot.id)
+                    yield from self._rows(job, one, replace(joined, findings=mine))
             finally:
                 runner.run(stack.aclose())
 
@@ -124,7 +132,7 @@ class _Rows:
                 return []
             assert pool is not None
             images = job.snapshot.images
-            outcomes = await asyncio.gather(*(pool.look(image, job.item) for image in images))
+            outcomes = await asyncio.gather(*(pool.look(image, str(job.item)) for image in images))
             return list(zip(images, outcomes, strict=True))
 
         async def all_pictures() -> list[list[tuple[detectors.Image, Outcome]]]:
@@ -140,6 +148,8 @@ class _Rows:
         for name, reason in job.problems:
             yield {"item": job.item, "result": "unreadable", "check": None, "reason": _about(name, reason)}
         if one is None:
+            snapshot = Snapshot(str(job.item), "", result="unreadable")
+            yield from self._closing(job, snapshot, (), {})
             return
         for name, reason in one.unreadable:
             about = "" if job.kind == "picture" else name
@@ -147,28 +157,22 @@ class _Rows:
         missing = {**one.not_run, **joined.not_run}
         for check, reason in missing.items():
             yield {"item": job.item, "result": "not_run", "check": check, "reason": reason}
-        weighed = weigh(one, (*one.findings, *joined.findings), self._school, candidates=self._candidates)
+        findings = (*one.findings, *joined.findings)
+        weighed = weigh(one, findings, self._school, candidates=self._candidates)
         for assessment in weighed:
             yield row_of(job.item, assessment)
+        yield from self._closing(job, one.snapshot, weighed, missing)
+
+    def _closing(
+        self, job: Job, snapshot: Snapshot, weighed: Sequence[Assessment], missing: Mapping[str, str]
+    ) -> Iterator[Row]:
         if self._with_verdicts:
             reportable = [a for a in weighed if a.level != "candidate"]
             answers = verdicts(
-                one.snapshot, reportable, not_run=missing, built=detectors.built(), school=self._school
+                snapshot, reportable, not_run=missing, built=detectors.built(), school=self._school
             )
-            yield {
-                "item": job.item,
-                "result": "verdicts",
-                "verdicts": {k: {"verdict": v.verdict, "reason": v.reason} for k, v in answers.items()},
-            }
-
-    def _joined(self, everyone: Sequence[Looked]) -> Iterator[Row]:
-        joined = detectors.join([one.snapshot for one in everyone], self._school)
-        for check, reason in joined.not_run.items():
-            yield {"item": None, "result": "not_run", "check": check, "reason": reason}
-        for one in everyone:
-            mine = tuple(f for f in joined.findings if f.location.item == one.snapshot.id)
-            for assessment in weigh(one, mine, self._school, candidates=self._candidates):
-                yield row_of(one.snapshot.id, assessment)
+            told = {check: {"verdict": v.verdict, "reason": v.reason} for check, v in answers.items()}
+            yield {"item": job.item, "result": "verdicts", "verdicts": told}
 
 
 def _chunks(todo: Iterable[Job]) -> Iterator[list[Job]]:
@@ -197,6 +201,6 @@ def _table() -> Table:
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     if "level" in row:
         where = row["where"] or row["image"] or ""
-        return row["item"], row["check"], row["level"], where, "; ".join(row["reasons"])
+        return str(row["item"]), row["check"], row["level"], where, "; ".join(row["reasons"])
     said = row.get("reason") or ", ".join(f"{k}: {v['verdict']}" for k, v in row["verdicts"].items())
     return str(row["item"] or ""), row.get("check") or "", row["result"], "", said

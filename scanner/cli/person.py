@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from data import School
 from scanner import report as reports
+from scanner.cli.running import NOTICE
 from scanner.errors import StoreError, UsageError
-from scanner.model import Report
-from scanner.store import Store, erase_person
-from scanner.store.keys import Keyring, write_private
+from scanner.model import Consent, Report, Submission
+from scanner.platforms import Account
+from scanner.private import write_private
+from scanner.store import MIN_PASSPHRASE, Store, erase_person, is_store, people_in
 
 home_option = click.option(
     "--home",
@@ -31,31 +35,46 @@ def default_home() -> Path:
     return Path(base) / "exposure-scanner"
 
 
-def keeper(*, keep: bool, home: Path | None = None) -> Callable[[Report], None]:
-    """What happens to a finished report besides its files: nothing, or sealing it into the store.
+def keeper(
+    accounts: Sequence[Account], *, school: School, home: Path | None, person: str | None
+) -> Callable[[Report], None]:
+    """Ask for what keeping needs before the scan; what comes back seals the finished report.
 
-    The passphrase is asked for before the scan, so that nothing is lost to a typing mistake after it.
+    The consent and the addresses are kept with it, encrypted like everything else. What is older
+    than the school lets us keep is removed on the way.
     """
-    if not keep:
-        return lambda _: None
     folder = home or default_home()
     with Store(folder) as store:
-        people = store.people()
-        if not people:
-            passphrase = click.prompt(
-                "Choose a passphrase", hide_input=True, confirmation_prompt=True, err=True
-            )
-            person, recovery = store.sign_up(passphrase)
+        if store.people():
+            chosen = _only(store.people(), person)
+        else:
+            chosen, recovery = store.sign_up(_new_passphrase())
             click.echo(f"Your recovery code, shown this once: {recovery}", err=True)
             click.echo("If you lose both the passphrase and this code, the report is lost.", err=True)
-        else:
-            person = _only(people, None)
 
-    def keep_report(report: Report) -> None:
+    def keep(report: Report) -> None:
+        retention = school.pack.retention
+        expires = report.created_at + timedelta(days=retention.report)
+        consent = Consent("self-check", NOTICE, report.created_at, expires)
         with Store(folder) as store:
-            store.add_report(person, reports.to_json(report))
+            store.add_consent(chosen, consent)
+            for account in accounts:
+                store.add_submission(chosen, Submission(account.url, account.platform, consent))
+            store.add_report(chosen, reports.to_json(report))
+            store.forget_old(
+                at=report.created_at, report_days=retention.report, memory_days=retention.owner_memory
+            )
 
-    return keep_report
+    return keep
+
+
+def _new_passphrase() -> str:
+    question = f"Choose a passphrase (at least {MIN_PASSPHRASE} characters; three words do well)"
+    while True:
+        chosen = str(click.prompt(question, hide_input=True, confirmation_prompt=True, err=True))
+        if len(chosen) >= MIN_PASSPHRASE:
+            return chosen
+        click.echo("That is too short.", err=True)
 
 
 @click.command()
@@ -63,7 +82,7 @@ def keeper(*, keep: bool, home: Path | None = None) -> Callable[[Report], None]:
 @person_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write (JSON).")
 def export(home: Path | None, person: str | None, out: Path) -> None:
-    r"""Write everything kept about you into one file.
+    """Write everything kept about you into one file.
 
     \b
     Example: scanner export --out mine.json
@@ -87,25 +106,26 @@ def export(home: Path | None, person: str | None, out: Path) -> None:
 @person_option
 @click.option("--yes", is_flag=True, help="Do not ask again.")
 def erase(home: Path | None, person: str | None, *, yes: bool) -> None:
-    r"""Destroy your keys and remove everything kept about you.
+    """Destroy your keys and remove everything kept about you.
 
     \b
     Example: scanner erase
     """
     folder = _existing(home)
-    chosen = _only(tuple(Keyring(folder / "keys").people()), person)
+    chosen = _only(people_in(folder), person)
     if not yes:
         click.confirm("Erase everything kept about you? This cannot be undone.", abort=True, err=True)
     if erase_person(folder, chosen):
         click.echo("Erased: the keys are destroyed and the database was rewritten without you.")
+        click.echo("Report folders in your home folder are yours: delete those by hand.")
     else:
         click.echo("Erased: the keys are destroyed, so nothing about you can be read any more.")
-        click.echo("Another program has the database open; it removes the unreadable rows when it closes it.")
+        click.echo("Another program has the database open; it removes the unreadable rows when it ends.")
 
 
 def _existing(home: Path | None) -> Path:
     folder = home or default_home()
-    if not (folder / "exposure.duckdb").exists():
+    if not is_store(folder):
         raise StoreError(f"nothing is kept in {folder}")
     return folder
 

@@ -10,7 +10,7 @@ from scanner.model import Assessment
 Row = dict[str, Any]
 
 
-def row_of(item: str, assessment: Assessment) -> Row:
+def row_of(item: str | int, assessment: Assessment) -> Row:
     """The columns of `inspect --json`."""
     place = assessment.location
     return {

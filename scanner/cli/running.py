@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from scanner import report as reports
 from scanner.acquire import open_session
 from scanner.acquire.addresses import HostPort
 from scanner.acquire.manners import Manners
+from scanner.cli.common import STDERR
 from scanner.detection import Detection
-from scanner.errors import PartMissing
+from scanner.errors import PartMissing, ScannerError, StoreError
 from scanner.model import Consent, Report, Submission
 from scanner.pipeline import OnStep, scan
 from scanner.platforms import Account
@@ -36,6 +37,7 @@ class Settings:
     upstream: str | None = None
     ca: Path | None = None
     look_once: bool = False
+    practice: bool = False
 
 
 def run(
@@ -50,18 +52,22 @@ def run(
     encrypt: bool = False,
 ) -> tuple[Report, reports.Written]:
     """Scan, write the report's files, and return both. Ctrl-C ends the scan, not the report."""
-    return asyncio.run(
-        _run(
-            accounts,
-            school=school,
-            settings=settings,
-            on_step=on_step,
-            saved=saved or {},
-            keep=keep,
-            folder=folder,
-            encrypt=encrypt,
-        )
+    job = _run(
+        accounts,
+        school=school,
+        settings=settings,
+        on_step=on_step,
+        saved=saved or {},
+        keep=keep,
+        folder=folder,
+        encrypt=encrypt,
     )
+    try:
+        return asyncio.run(job)
+    except ScannerError:
+        with suppress(OSError):  # an empty folder that was made for the report
+            folder.rmdir()
+        raise
 
 
 async def _run(
@@ -75,13 +81,14 @@ async def _run(
     folder: Path,
     encrypt: bool,
 ) -> tuple[Report, reports.Written]:
-    at = datetime.now(UTC)
+    at, card = datetime.now(UTC), reports.report_card()
     consent = Consent("self-check", NOTICE, at, at + timedelta(days=1))
     submissions = [(account, Submission(account.url, account.platform, consent)) for account in accounts]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows has no signal handlers on its loops
-        loop.add_signal_handler(signal.SIGINT, stop.set)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
 
     async with (
         open_session(
@@ -99,18 +106,38 @@ async def _run(
             *,
             on_picture: Callable[[str, bytes], None],
             on_step: Callable[[str, int], None],
+            stop: asyncio.Event | None = None,
         ) -> Snapshot:
             if account.url in saved:
                 return saved[account.url]
-            return await session.read(account, on_picture=on_picture, on_step=on_step)
+            return await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
 
         report = await scan(
             submissions, at=at, school=school, acquire=acquire, detect=detect, on_step=on_step, stop=stop
         )
-        keep(report)
         try:
-            pdf = await session.pdf(reports.to_html(report, pack=school.pack, version=__version__))
-        except PartMissing:
-            pdf = None
-    written = reports.write(report, folder, pdf=pdf, encrypt=encrypt, pack=school.pack, version=__version__)
+            pdf = await session.pdf(
+                reports.to_html(
+                    report, pack=school.pack, card=card, version=__version__, practice=settings.practice
+                )
+            )
+        except PartMissing as error:
+            pdf, notes = None, (f"The PDF could not be printed: {error}",)
+            report = replace(report, notes=(*report.notes, *notes))
+    written = reports.write(
+        report,
+        folder,
+        pdf=pdf,
+        encrypt=encrypt,
+        pack=school.pack,
+        card=card,
+        version=__version__,
+        practice=settings.practice,
+    )
+    for note in report.notes:
+        STDERR.print(note, markup=False, highlight=False)
+    try:
+        keep(report)
+    except StoreError as error:
+        raise StoreError(f"the report is safe in {written.folder}, but it was not kept: {error}") from None
     return report, written

@@ -14,7 +14,7 @@ from scanner.errors import PartMissing
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing when a browser is already there.")
 def setup(*, quiet: bool) -> int:
-    r"""Find a browser, or get one.
+    """Find a browser, or get one.
 
     \b
     Example: scanner setup
@@ -28,7 +28,7 @@ def setup(*, quiet: bool) -> int:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 def doctor(*, as_json: bool) -> int:
-    r"""Check browser, sandbox, weights and folders.
+    """Check browser, sandbox, weights and folders.
 
     \b
     Example: scanner doctor

@@ -5,12 +5,14 @@ and golden pages in the tests. It defines:
 
     NAME       the key used in reports, e.g. "mastodon"
     EXAMPLE    an address it claims
-    claim(url)           the `Account` if the address is a profile of this platform, else None
+    claim(url)           the `Account` if the address looks like a profile of this platform, else None
     visits(account)      what to open, in order; the first visit decides whether there is a profile
     more(account, pages) optional: what to open besides, now that those pages are known
     parse(account, pages)    the pages that came back, as a `Snapshot`
 
-`site` claims every address nobody else does.
+A platform with hosts of its own is the `reader` of those hosts in `data/web/refused.toml`, and is asked
+for nothing else. One without claims by the look of an address, on hosts that nobody owns: a guess, which
+its `parse` must confirm by what came back, or read the page as `site`. `site` claims all that is left.
 """
 
 from __future__ import annotations
@@ -22,11 +24,23 @@ from functools import lru_cache
 from typing import cast
 
 from scanner.errors import SubmissionError
-from scanner.platforms._refused import refusal
+from scanner.platforms._refused import owner, owners, refusal
 from scanner.platforms._seam import Account, Page, Platform, Visit
-from scanner.platforms._walls import wall
+from scanner.platforms._walls import in_words, wall
 
-__all__ = ["Account", "Page", "Platform", "Visit", "find", "more", "named", "names", "wall"]
+__all__ = [
+    "Account",
+    "Page",
+    "Platform",
+    "Visit",
+    "find",
+    "in_words",
+    "more",
+    "named",
+    "names",
+    "unread",
+    "wall",
+]
 
 
 def names() -> tuple[str, ...]:
@@ -49,7 +63,8 @@ def find(url: str) -> Account:
     """
     if reason := refusal(url):
         raise SubmissionError(reason)
-    for name in names():
+    owned = owner(url)
+    for name in [owned] if owned else _guessing():
         if name != "site" and (account := named(name).claim(url)):
             return account
     account = named("site").claim(url)
@@ -58,6 +73,17 @@ def find(url: str) -> Account:
 
 
 def more(account: Account, pages: Sequence[Page]) -> tuple[Visit, ...]:
-    """What else to open, now that the first pages are known; empty for most platforms."""
+    """What else to open, now that these pages are known, tried or not; empty for most platforms."""
     hook = getattr(named(account.platform), "more", None)
     return tuple(hook(account, pages)) if hook else ()
+
+
+def unread(account: Account) -> Account:
+    """The account as a report calls it when nothing was read: a platform that was guessed is a site."""
+    guessed = account.platform in _guessing() and not owner(account.url)
+    return Account("site", "", account.url) if guessed else account
+
+
+def _guessing() -> tuple[str, ...]:
+    """The platforms that claim by the look of an address."""
+    return tuple(name for name in names() if name != "site" and name not in owners())

@@ -45,7 +45,9 @@ def sections(sheet: Sheet, used: Sequence[Tag]) -> list[tuple[Tag, str, str]]:
         )
         names.add(where)
         found.append((part, where, text))
-    return found[:MAX_SECTIONS]
+        if len(found) >= MAX_SECTIONS:
+            break
+    return found
 
 
 def cleaned(text: str, drop: set[str] | frozenset[str] = frozenset()) -> str:
@@ -79,10 +81,11 @@ def _only_link(child: Tag, base: str) -> bool:
     anchors = [child] if child.name == "a" else child.find_all("a")
     if len(anchors) != 1 or len(anchors[0].get_text(strip=True)) < 0.6 * len(child.get_text(strip=True)):
         return False
-    return _leads_away(_dom.absolute(str(anchors[0].get("href") or ""), base), base)
+    return leads_away(_dom.absolute(str(anchors[0].get("href") or ""), base), base)
 
 
-def _leads_away(address: str, base: str) -> bool:
+def leads_away(address: str, base: str) -> bool:
+    """Whether an address is a contact or lies on another host."""
     if address.startswith(("mailto:", "tel:", "sms:", "whatsapp:")):
         return True
     return address.startswith("http") and _dom.host(address) != _dom.host(base)
@@ -94,7 +97,7 @@ def links(sheet: Sheet, away: Sequence[Tag], hubs: Sequence[Tag], text: str) -> 
     for link in sheet.mine.find_all("a", href=True):
         address = _dom.absolute(str(link["href"]), sheet.base)
         listed = within(link, hubs)
-        ours = _leads_away(address, sheet.base)
+        ours = leads_away(address, sheet.base)
         bare = re.sub(r"^(?:mailto:|tel:|https?://(?:www\.)?)", "", address).rstrip("/")
         if address in seen or within(link, away) or not (ours or listed) or (not listed and bare in text):
             continue

@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
 from data import read_toml
+from scanner.platforms import _bounds
+from scanner.platforms._seam import Page
 
-MAX_HTML = 8_000_000
 MAX_DEPTH = 400
 LONGEST_FORM = 1000
 
@@ -23,7 +24,7 @@ _BLOCKS = re.compile(
 )
 _ANY = re.compile("")
 _PREFIX = re.compile(r"^(?:[\w-]+__|(?!is-|no-|dt-)[a-z]{2}-(?=[a-z]+$))")
-_XML_START = re.compile(r"<\?xml[^>]*>")
+_XML_START = re.compile(r"<\?xml[^<>]{0,400}>")
 _TAG_TOKEN = re.compile(r"^(?:tag|category|type|format|post_tag)-")
 
 
@@ -33,9 +34,19 @@ def words() -> dict[str, Any]:
     return read_toml("web/chrome.toml")
 
 
+def whole(page: Page) -> BeautifulSoup:
+    """The tree of a page, shared by all who read it: it must not be changed."""
+    return page.once("whole", lambda page: tree(page.html))
+
+
+def mine(page: Page) -> BeautifulSoup:
+    """The page without furniture (see `own`), shared like `whole`."""
+    return page.once("mine", lambda page: own(page.html))
+
+
 def tree(html: str) -> BeautifulSoup:
     """The page as parsed, whole; anything at all parses."""
-    text = _XML_START.sub("", html[:MAX_HTML].replace("\x00", ""))
+    text = _XML_START.sub("", _bounds.bounded(html.replace("\x00", "")))
     if "<" not in text:
         text = f"<p>{text}</p>"
     try:
@@ -45,7 +56,11 @@ def tree(html: str) -> BeautifulSoup:
 
 
 def own(html: str) -> BeautifulSoup:
-    """The page without furniture: scripts, menus, site footer, banners, dialogs, hidden parts."""
+    """The page without furniture: scripts, menus, site footer, banners, dialogs, hidden parts.
+
+    Parts hidden by an attribute or their own style are left out; what only a style sheet hides by
+    class stays, as the style sheets are not read.
+    """
     soup = tree(html)
     for element in soup.find_all(string=lambda text: isinstance(text, Comment)):
         element.extract()
@@ -55,7 +70,7 @@ def own(html: str) -> BeautifulSoup:
         if _cookie_banner(element)
     )
     _drop(soup.select(words()["drop"]))
-    _drop(element for element in soup.find_all(style=True) if _hidden(element))
+    _drop(element for element in soup.find_all(style=True) if hidden(element))
     _drop(
         element
         for element in soup.find_all("footer")
@@ -97,7 +112,8 @@ def _drop(elements: Iterable[Tag]) -> None:
             element.decompose()
 
 
-def _hidden(element: Tag) -> bool:
+def hidden(element: Tag) -> bool:
+    """Whether an element's own style hides it."""
     return bool(re.search(words()["hidden_style"], str(element.get("style", "")), re.IGNORECASE))
 
 

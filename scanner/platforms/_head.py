@@ -14,6 +14,8 @@ from scanner.platforms import _dom
 from scanner.platforms._seam import Page
 
 MAX_NODES = 5000
+MAX_NESTING = 8
+_OPENING = re.compile(r"^(?:<!--|(?://\s{0,9})?<!\[CDATA\[)")
 _PEOPLE = frozenset({"Person"})
 _SITES = frozenset({"Blog", "WebSite"})
 _ENTRIES = frozenset(
@@ -73,17 +75,20 @@ def types(node: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def text(value: Any) -> str:
+def text(value: Any, depth: int = 0) -> str:
     """A JSON-LD value as plain text: a string, the name of a node, or the first of a list."""
+    if depth > MAX_NESTING:
+        return ""
+    deeper = depth + 1
     if isinstance(value, list):
-        return text(value[0]) if value else ""
+        return text(value[0], deeper) if value else ""
     if isinstance(value, dict):
         parts = [value.get(key) for key in ("addressLocality", "addressRegion", "addressCountry")]
-        place = ", ".join(text(part) for part in parts if part)
+        place = ", ".join(text(part, deeper) for part in parts if part)
         return (
-            text(value.get("name") or value.get("@value") or value.get("url"))
+            text(value.get("name") or value.get("@value") or value.get("url"), deeper)
             or place
-            or text(value.get("address", ""))
+            or text(value.get("address", ""), deeper)
         )
     return (
         _dom.plain(value).strip()
@@ -108,13 +113,11 @@ def _noindex(value: str) -> bool:
 def _nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     count = 0
     for script in soup.find_all("script", type=re.compile(r"^application/ld\+json", re.IGNORECASE)):
-        raw = re.sub(
-            r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*;?\s*$",
-            "",
-            script.get_text(),
-        )
+        raw = _OPENING.sub("", script.get_text().strip())
+        for tail in (";", "-->", "]]>"):
+            raw = raw.removesuffix(tail).rstrip()
         try:
-            block = json.loads(raw.strip().rstrip(";"), strict=False)
+            block = json.loads(raw.removesuffix("//").rstrip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):
             continue
         waiting = [block]
@@ -122,7 +125,7 @@ def _nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
             node = waiting.pop(0)
             count += 1
             if isinstance(node, list):
-                waiting[:0] = node
+                waiting[:0] = node[:MAX_NODES]
             elif isinstance(node, dict):
                 yield node
                 inner = (

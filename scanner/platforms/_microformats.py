@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import mf2py
+from bs4 import BeautifulSoup
 
 
-def card_of(html: str, url: str, me: Sequence[str]) -> Mapping[str, Any]:
+def card_of(mine: BeautifulSoup, url: str, me: Sequence[str]) -> Mapping[str, Any]:
     """The page's representative h-card (microformats.org/wiki/representative-h-card-parsing), or {}.
 
     A page with one top-level card that is no list entry is taken to be about that person.
@@ -17,7 +18,7 @@ def card_of(html: str, url: str, me: Sequence[str]) -> Mapping[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = mf2py.parse(doc=html, url=url, html_parser="lxml")
+            parsed = mf2py.parse(doc=mine, url=url)
     except Exception:  # noqa: BLE001 markup of any kind must not spoil the rest of the page
         return {}
     cards = [

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, unquote_to_bytes, urldefrag, urlsplit
 
 from bs4 import Tag
-from PIL import Image as Decoder
-from PIL import UnidentifiedImageError
 
 from scanner.platforms import _dom
 from scanner.platforms._parts import Picture
+from scanner.platforms._sizes import size_of
 
 MIN_SIDE = 32
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-full-url")
-_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"background(?:-image)?\s{0,9}:[^;]{0,300}?url\(\s{0,9}['\"]?([^'\")]{1,200000})",
+    re.IGNORECASE,
+)
 _DATA_URL = re.compile(
     r"data:image/[\w.+-]+(?P<coding>;base64)?(?:;[^,]*)?,(?P<body>.*)", re.DOTALL | re.IGNORECASE
 )
@@ -73,20 +74,9 @@ def bytes_of(picture: Picture, loaded: Mapping[str, bytes]) -> tuple[str, bytes]
 
 
 def small(data: bytes) -> bool:
-    """Whether these bytes decode to an icon or spacer; what does not decode is not small."""
-    try:
-        with Decoder.open(io.BytesIO(data)) as image:
-            return min(image.size) < MIN_SIDE
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        UnidentifiedImageError,
-        Decoder.DecompressionBombError,
-        Warning,
-    ):
-        return False
+    """Whether these bytes say they are an icon or spacer; what does not say its size is not small."""
+    size = size_of(data)
+    return size is not None and min(size) < MIN_SIDE
 
 
 def _loaded(address: str, loaded: Mapping[str, bytes]) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from scanner.platforms import _dom, _pictures
 from scanner.platforms._parts import Picture, Post
 
 MAX_POSTS = 2000
+Siblings = dict[tuple[int, str, str | None], Counter[str]]
 _ITEM = re.compile(
     r"schema\.org/(?:BlogPosting|SocialMediaPosting|Article|NewsArticle|Photograph|DiscussionForumPosting)$"
 )
@@ -36,7 +38,8 @@ _MARKED = "[role=article], .h-entry, .hentry"
 
 def roots(mine: BeautifulSoup) -> list[Tag]:
     """The elements that each hold one post, outermost only, in page order."""
-    candidates = [element for element in _dom.elements(mine) if _may_be_post(element)]
+    siblings: Siblings = {}
+    candidates = [element for element in _dom.elements(mine) if _may_be_post(element, siblings)]
     known = {id(element) for element in candidates}
     found: list[Tag] = []
     taken: set[int] = set()
@@ -55,7 +58,7 @@ def roots(mine: BeautifulSoup) -> list[Tag]:
     return found
 
 
-def _may_be_post(element: Tag) -> bool:
+def _may_be_post(element: Tag, siblings: Siblings) -> bool:
     if element.name in ("html", "body", "main", "header", "ul", "ol"):
         return False
     if (
@@ -74,21 +77,27 @@ def _may_be_post(element: Tag) -> bool:
             and element.find(["figcaption", "time"]) is not None
         )
     if element.name == "li":
-        return element.find("time") is not None and len(_alike(element, "time")) > 1
+        return element.find("time") is not None and _repeated(element, "time", siblings)
     named = set(_dom.words()["post"]["root"].split())
-    return _dom.has(element, named) and (element.find("time") is not None or len(_alike(element, None)) > 1)
+    return _dom.has(element, named) and (
+        element.find("time") is not None or _repeated(element, None, siblings)
+    )
 
 
-def _alike(element: Tag, inner: str | None) -> list[Tag]:
+def _repeated(element: Tag, inner: str | None, siblings: Siblings) -> bool:
+    """Whether another element beside this one is of its kind; each parent's children are counted once."""
     parent = element.parent
     if parent is None:
-        return []
+        return False
+    key = (id(parent), element.name, inner)
+    if key not in siblings:
+        counted: Counter[str] = Counter()
+        for other in parent.find_all(element.name, recursive=False):
+            if inner is None or other.find(inner):
+                counted.update({"", *_dom.tokens(other)})
+        siblings[key] = counted
     mine = set(_dom.tokens(element)) - {str(element.get("id") or "").lower()}
-    return [
-        other
-        for other in parent.find_all(element.name, recursive=False)
-        if (not mine or mine & set(_dom.tokens(other))) and (inner is None or other.find(inner))
-    ]
+    return any(siblings[key][name] > 1 for name in mine or {""})
 
 
 def _minor(element: Tag) -> bool:
@@ -163,7 +172,7 @@ def _renamed(post: Post, name: str) -> Post:
 def _read(element: Tag, number: int, base: str, is_owner: Callable[[str, str], bool | None]) -> Post:
     table = _dom.words()["post"]
     comments = list(_outermost(element, table["comment"]))
-    quotes = [part for part in element.find_all(["article"]) if not any(c in part.parents for c in comments)]
+    quotes = [part for part in element.find_all(["article"]) if not _inside(part, comments)]
     quotes += [part for part in element.select(".h-cite, [data-testid=quoteTweet]") if part not in comments]
     aside = [*comments, *quotes]
     byline = _byline(element, aside)
@@ -269,7 +278,8 @@ def _byline(element: Tag, aside: Sequence[Tag]) -> Tag | None:
 
 
 def _inside(part: Tag, areas: Sequence[Tag]) -> bool:
-    return any(part is area or area in part.parents for area in areas)
+    known = {id(area) for area in areas}
+    return id(part) in known or any(id(parent) in known for parent in part.parents)
 
 
 def _outermost(element: Tag, names: Sequence[str]) -> Iterator[Tag]:

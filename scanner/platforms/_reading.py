@@ -10,15 +10,15 @@ from http import HTTPStatus
 from bs4 import Tag
 
 from detectors import Snapshot
-from scanner.platforms import _dom, _head, _layout, _microformats, _posts, _walls, _who
+from scanner.platforms import _bounds, _dom, _head, _layout, _microformats, _posts, _signing, _walls, _who
 from scanner.platforms._parts import Person, Post
 from scanner.platforms._seam import Account, Page
-from scanner.platforms._sheet import Sheet
+from scanner.platforms._sheet import Sheet, within
 
 LONGEST_LABEL = 60
 LISTS = ("followers", "following", "friends", "likes")
 _COUNT = re.compile(
-    r"(?P<n>\d[\d.,]*)\s*(?P<unit>[kKmM]?)\+?\s+(?P<what>posts?|followers?|following|photos?|notes)\b",
+    r"(?<!\d)(?<!\d[.,])(?P<n>\d[\d.,]{0,15})\s?(?P<unit>[kKmM]?)\+?\s(?P<what>posts?|followers?|following|photos?|notes)\b",
     re.IGNORECASE,
 )
 _WHAT = {
@@ -35,16 +35,6 @@ _CLOSED = re.compile(
     r"^(?:this|the) (?:account|profile|page) is (?:private|protected)\.?$|^these posts are protected\.?$",
     re.IGNORECASE,
 )
-_SENTENCES = {
-    "login_wall": "The page asked for a log-in, so nothing on it could be read.",
-    "captcha": "The page asked for proof that a person is looking, so nothing on it could be read.",
-    "consent_wall": "A cookie consent page stood in front, so nothing behind it could be read.",
-    "blocked": "The site refused to show the page.",
-    "not_found_or_hidden": "The page is not there, or is hidden from people who are not signed in.",
-    "filtered": "The network's web filter answered instead of the site.",
-    "region_variant": "The site shows another page in this country.",
-    "unreadable": "The page showed nothing that could be read.",
-}
 
 
 def read(account: Account, pages: Sequence[Page]) -> Snapshot:
@@ -56,16 +46,17 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
         return _layout.unread(account, "unreachable", "No page came back.")
     page = pages[0]
     if found := _walls.wall(page):
-        return _layout.unread(account, found, _SENTENCES.get(found, "The page could not be opened."))
+        return _layout.unread(account, found, _walls.in_words(found))
     sheet = take_apart(account, page)
     person = _who.read_person(sheet)
     posts = _posts.read_posts(
         sheet.roots, sheet.base, _who.owner_test(sheet, person.display_name, person.handle)
     ) or list(_told(sheet, person))
     if not (posts or person.bio or person.sections or person.links or person.pictures or person.avatar):
-        return _layout.unread(account, "unreadable", _SENTENCES["unreadable"])
+        return _layout.unread(account, "unreadable", _walls.in_words("unreadable"))
     notes = [*_page_notes(pages)]
-    result = "ok_partial" if page.complete == "capped" else "ok"
+    capped = page.complete == "capped" or _bounds.cut(page)
+    result = "ok_partial" if capped else "ok"
     if not _dom.text_of(sheet.mine.body or sheet.mine) and not posts:
         result = "ok_partial"
         notes.append(
@@ -74,10 +65,10 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
     elif _walls.prompted(page):
         result = "ok_partial"
         notes.append("The page asked for a log-in before it showed everything.")
-    flags = _flags(sheet, pages)
+    flags = _flags(sheet, person, pages)
     if _closed(sheet):
         flags["private"], result = True, "private_confirmed"
-    complete = "capped" if len(posts) >= _posts.MAX_POSTS else page.complete
+    complete = "capped" if capped or len(posts) >= _posts.MAX_POSTS else page.complete
     snapshot = _layout.lay_out(
         account,
         person,
@@ -89,36 +80,30 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
         result=result,
         not_seen=notes,
     )
-    if snapshot.images or any(text.kind not in ("display_name", "handle") for text in snapshot.texts):
+    kinds = {text.kind for text in snapshot.texts} - {"display_name", "handle"}
+    named = bool(snapshot.display_name) and not _signing.is_the_sites(snapshot.display_name, page)
+    if snapshot.images or kinds - {"link"} or (named and kinds) or result == "private_confirmed":
         return snapshot
-    # a name alone is a page whose contents did not come
-    if snapshot.display_name:
+    if named:  # a name alone is a page whose contents did not come
         return replace(snapshot, result="ok_partial" if snapshot.result == "ok" else snapshot.result)
-    return _layout.unread(account, "unreadable", _SENTENCES["unreadable"])
+    return _layout.unread(account, "unreadable", _walls.in_words("unreadable"))
 
 
 def take_apart(account: Account, page: Page) -> Sheet:
     """A page's tree, own words, posts and head, ready to be read."""
-    whole = _dom.tree(page.html)
-    mine = _dom.own(page.html)
+    whole, mine = _dom.whole(page), _dom.mine(page)
     base = _dom.base_of(whole, page.url)
     head = _head.read_head(whole, page, base)
-    return Sheet(
-        whole,
-        mine,
-        _posts.roots(mine),
-        head,
-        base,
-        account,
-        _microformats.card_of(str(mine), page.url, head.me),
-    )
+    card = _microformats.card_of(mine, page.url, head.me)
+    roots = _posts.roots(mine)
+    return Sheet(whole, mine, roots, head, base, account, card, tuple(_posts.bylines(roots)))
 
 
 def lists(account: Account, page: Page) -> Iterator[tuple[str, str]]:
     """Lists of people that the page links to under the profile's own address, as (name, address)."""
     if _walls.wall(page):
         return
-    whole = _dom.tree(page.html)
+    whole = _dom.whole(page)
     base = _dom.base_of(whole, page.url)
     seen: set[str] = set()
     for link in whole.find_all("a", href=True):
@@ -159,19 +144,18 @@ def _told(sheet: Sheet, person: Person) -> Iterator[Post]:
 
 
 def _page_notes(pages: Sequence[Page]) -> Iterator[str]:
-    if pages[0].complete == "capped":
+    if pages[0].complete == "capped" or _bounds.cut(pages[0]):
         yield "The page goes on after the part that was read."
     for page in pages[1:]:
         if found := _walls.wall(page):
-            yield f"The list of {page.name} could not be opened ({found.replace('_', ' ')})."
+            yield _walls.in_words(found, f"list of {page.name}")
 
 
-def _flags(sheet: Sheet, pages: Sequence[Page]) -> dict[str, bool]:
+def _flags(sheet: Sheet, person: Person, pages: Sequence[Page]) -> dict[str, bool]:
     flags = {"signed_out_visible": True, "indexable": not sheet.head.noindex}
-    outside = [
-        link for link in sheet.mine.find_all("a") if not any(root in link.parents for root in sheet.roots)
-    ]
+    outside = [link for link in sheet.mine.find_all("a") if not within(link, sheet.roots)]
     hrefs = [str(link.get("href") or "").lower() for link in outside]
+    hrefs += [address.lower() for _, address in person.links]  # the footer's too
     labels = [part.get_text(" ", strip=True) for part in _buttons(sheet)]
     seen = {
         "email_visible": bool(sheet.card.get("email"))
@@ -219,7 +203,7 @@ def _open_list(page: Page, name: str) -> bool:
         or _walls.wall(page)
     ):
         return False
-    mine = _dom.own(page.html)
+    mine = _dom.mine(page)
     main = mine.find("main") or mine
     return _entries(main) or any(item.get_text(strip=True) for item in main.find_all("li"))
 
@@ -230,7 +214,7 @@ def _entries(part: Tag) -> bool:
 
 def _counts(sheet: Sheet) -> Mapping[str, int]:
     """Numbers the profile states about itself; the first of each kind counts."""
-    outside = (text for text in sheet.mine.strings if not any(root in text.parents for root in sheet.roots))
+    outside = (text for text in sheet.mine.strings if not within(text, sheet.roots))
     said = " ".join(" ".join(outside).split())
     found: dict[str, int] = {}
     for text in (said, sheet.head.meta.get("og:description", ""), sheet.head.meta.get("description", "")):

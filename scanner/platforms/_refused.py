@@ -1,15 +1,17 @@
-"""Addresses that are plainly no profile of a person: posts, groups, organisations, searches."""
+"""What is known of an address without opening it: whose it is, and whether it is plainly no profile."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from data import read_toml
 
-_HOST_KINDS = ("short", "invite", "number", "service")
+_HOST_KINDS = ("short", "invite", "number", "chat", "wrapper", "service")
+_NUMBER = re.compile(r"\d{6}")
 
 
 def refusal(url: str) -> str | None:
@@ -18,6 +20,8 @@ def refusal(url: str) -> str | None:
     parts = urlsplit(url)
     host, path = (parts.hostname or ""), parts.path.lstrip("/")
     for kind in _HOST_KINDS:
+        if kind == "number" and not _NUMBER.search(f"{path}?{parts.query}"):
+            continue
         if host in table[kind]["hosts"] or (
             kind == "short" and host.removeprefix("www.") in table[kind]["hosts"]
         ):
@@ -25,19 +29,53 @@ def refusal(url: str) -> str | None:
     if re.search(table["anywhere"]["file"], path, re.IGNORECASE):
         return str(table["anywhere"]["file_sentence"])
     for platform in table["platform"]:
-        if any(host == known or host.endswith("." + known) for known in platform["hosts"]):
-            return _on(platform, path, table["kinds"])
+        if _under(host, platform["hosts"]):
+            return _on(platform, path, parts.query, table["kinds"])
     if re.match(table["anywhere"]["fediverse_post"], path):
         return str(table["anywhere"]["fediverse_sentence"])
     return None
 
 
-def _on(platform: dict[str, Any], path: str, kinds: dict[str, str]) -> str | None:
+def owner(url: str) -> str | None:
+    """The module that reads this address's host: "site" for known sites without one, None for the rest."""
+    host = urlsplit(url).hostname or ""
+    for platform in _table()["platform"]:
+        if _under(host, platform["hosts"]):
+            return str(platform.get("reader", "site"))
+    return "site" if _under(host, _table()["known"]["hosts"]) else None
+
+
+def called(url: str) -> str:
+    """What the platform of this address is called, as far as it has a row of its own; else ""."""
+    host = urlsplit(url).hostname or ""
+    found = (platform["name"] for platform in _table()["platform"] if _under(host, platform["hosts"]))
+    return str(next(found, ""))
+
+
+def shared(url: str) -> bool:
+    """Whether the host holds many people's profiles side by side, unlike a subdomain for each."""
+    host = urlsplit(url).hostname or ""
+    if any(_under(host, platform["hosts"]) for platform in _table()["platform"]):
+        return True
+    return host.removeprefix("www.") in _table()["known"]["hosts"]
+
+
+def owners() -> frozenset[str]:
+    """The modules with hosts of their own."""
+    return frozenset(str(platform["reader"]) for platform in _table()["platform"] if "reader" in platform)
+
+
+def _under(host: str, known: Sequence[str]) -> bool:
+    return any(host == name or host.endswith("." + name) for name in known)
+
+
+def _on(platform: dict[str, Any], path: str, query: str, kinds: dict[str, str]) -> str | None:
     words = {"name": platform["name"], "example": platform["example"]}
     if not path.strip("/"):
         return kinds["front"].format(**words)
     for row in platform["refuse"]:
-        if re.match(row["path"], path, re.IGNORECASE):
+        spared = "unless" in row and re.search(row["unless"], query)
+        if re.match(row["path"], path, re.IGNORECASE) and not spared:
             return kinds[row["kind"]].format(what=row.get("what", "post"), **words)
     return None
 

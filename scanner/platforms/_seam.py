@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from detectors import Snapshot
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,25 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     complete: str = "unsure"
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[Page], T]) -> T:
+        """What `make` works out of this page, done the first time only and freed with the page.
+
+        The same name must always come with the same `make`, and what it gave must not be changed.
+        """
+        if name not in self._made:
+            self._made[name] = make(self)
+        made: T = self._made[name]
+        return made
 
 
 class Platform(Protocol):
     """What a platform module offers.
 
     A module may also define `more(account, pages)`: visits that only the pages show, such as a
-    list the profile links to, or an answer whose address holds an id. It is asked once.
+    list the profile links to, or an answer whose address holds an id. It is asked again after each
+    page; the first visit whose name was not tried yet is opened next.
     """
 
     NAME: str

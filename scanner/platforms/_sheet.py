@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
 
 from scanner.platforms._head import Head
 from scanner.platforms._seam import Account
@@ -15,7 +16,7 @@ from scanner.platforms._seam import Account
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page taken apart: whole tree, own tree, the elements that are posts, and its head."""
+    """A page taken apart: whole tree, own tree, the elements that are posts and who signs them, its head."""
 
     whole: BeautifulSoup
     mine: BeautifulSoup
@@ -24,6 +25,7 @@ class Sheet:
     base: str
     account: Account
     card: Mapping[str, Any]
+    signed: Sequence[str] = ()
 
 
 def folded(text: str) -> str:
@@ -38,7 +40,7 @@ def holds(part: Tag, areas: Sequence[Tag]) -> bool:
     return any(parent is part for area in areas[:1] for parent in area.parents)
 
 
-def within(part: Tag, areas: Sequence[Tag]) -> bool:
+def within(part: PageElement, areas: Sequence[Tag]) -> bool:
     """Whether an element lies inside one of some areas; an area is not inside itself."""
     known = {id(area) for area in areas if area is not part}
     return any(id(parent) in known for parent in part.parents)

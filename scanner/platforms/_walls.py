@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from data import read_toml
-from scanner.platforms import _dom
+from scanner.platforms import _dom, _signing
 from scanner.platforms._seam import Page
 
 MAX_TEXT = 20_000
@@ -35,17 +35,29 @@ def wall(page: Page) -> str | None:
     Marks in the page decide before the status does: walls often come with 200, and a filter's or
     a challenge's page with 403. Anything unsure is None; the reader then says what it could read.
     """
-    if _binary(page):
-        return "unreadable" if page.status < HTTPStatus.BAD_REQUEST else _by_status(page.status)
-    if _DATA.match(page.html):
-        return _by_status(page.status)
-    soup, mine = _dom.tree(page.html), _dom.own(page.html)
-    return _marked(page, soup, mine) or _by_status(page.status) or _unreadable(page, soup, mine)
+    return page.once("wall", _wall)
+
+
+def in_words(state: str, what: str = "page") -> str:
+    """One sentence that says why `what` could not be read."""
+    sentences = _sentences()
+    return str(sentences.get(state, sentences["other"])).format(page=what, state=state.replace("_", " "))
 
 
 def prompted(page: Page) -> bool:
     """Whether the page, having shown something, asked for a log-in to show more."""
-    return bool(re.search(_table()["prompt"]["text"], _visible(_dom.tree(page.html)), re.IGNORECASE))
+    return bool(re.search(_table()["prompt"]["text"], _visible(page), re.IGNORECASE))
+
+
+def _wall(page: Page) -> str | None:
+    if _binary(page):
+        return "unreadable" if page.status < HTTPStatus.BAD_REQUEST else _by_status(page.status)
+    if _DATA.match(page.html):
+        return _by_status(page.status)
+    soup, mine = _dom.whole(page), _dom.mine(page)
+    if found := _marked(page, soup, mine) or _by_status(page.status):
+        return found
+    return "login_wall" if _signing.sign_in_only(page, soup, mine) else _unreadable(page, soup, mine)
 
 
 def _by_status(status: int) -> str | None:
@@ -69,7 +81,7 @@ def _marked(page: Page, soup: BeautifulSoup, mine: BeautifulSoup) -> str | None:
     seen = {
         "url": f"{parts.hostname or ''}{parts.path}",
         "title": soup.title.get_text(" ", strip=True) if soup.title else "",
-        "text": _visible(soup),
+        "text": _visible(page),
         "source": page.source or page.html,
         "headers": "\n".join(f"{name.lower()}: {value}" for name, value in page.headers.items()),
         "heading": "\n".join(h.get_text(" ", strip=True) for h in mine.find_all(["h1", "h2"])),
@@ -111,9 +123,19 @@ def _summary(soup: BeautifulSoup) -> bool:
     return bool(soup.select_one(_SUMMARY)) or any("Person" in script.get_text() for script in scripts)
 
 
-def _visible(soup: BeautifulSoup) -> str:
+def _visible(page: Page) -> str:
+    return page.once("visible", lambda page: _shown(_dom.whole(page)))
+
+
+def _shown(soup: BeautifulSoup) -> str:
     hidden = soup.find_all(["script", "style", "template", "svg", "head"])
     return re.sub(r"\s+", " ", _dom.text_of(soup, skip=hidden))[:MAX_TEXT]
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> dict[str, Any]:
+    states: dict[str, Any] = read_toml("texts/results.toml")["states"]
+    return states
 
 
 @lru_cache(maxsize=1)

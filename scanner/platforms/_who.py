@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from scanner.platforms import _beside, _dom, _head, _posts
+from scanner.platforms import _beside, _dom, _footer, _head, _posts
 from scanner.platforms._microformats import value
 from scanner.platforms._parts import Person
 from scanner.platforms._seam import Account
@@ -17,6 +17,7 @@ from scanner.platforms._sheet import Sheet, folded, holds, within
 ABOUT = ("about", "about me", "bio", "biography", "profile", "summary", "introduction")
 LONGEST_LINE = 200
 LONGEST_NAME = 100
+LONGEST_TITLE = 500
 MIN_NAME = 4
 _TITLE_TAIL = re.compile(r"\s+[|•·—\u2013-]\s+.*$|\s*\(@[\w.-]+\).*$|\s+\(@?[\w.-]+\)\s*/\s*X$")
 _AT = re.compile(r"^@[\w.-]+(?:@[\w.-]+)?$")
@@ -75,8 +76,12 @@ def read_person(sheet: Sheet) -> Person:
         extra = (*((("page", lead),) if lead and lead not in bio else ()), *extra)
     else:
         bio = lead or _summary(sheet)
+    foot, foot_links = _footer.read_footer(sheet, name)
+    extra += (("footer", foot),) if foot else ()
     avatar, banner, rest = _beside.faces(sheet, away, name, [(part, where) for part, where, _ in sections])
     text = "\n".join([bio, *(text for _, text in extra)])
+    links = list(_beside.links(sheet, away, hubs, text))
+    links += [("", address) for address in foot_links if address not in {known for _, known in links}]
     return Person(
         display_name=name,
         handle=_handle_text(sheet, handle),
@@ -84,7 +89,7 @@ def read_person(sheet: Sheet) -> Person:
         bio=bio,
         location=(" ".join(_dom.text_of(place).split()) if place else "") or _place(sheet),
         sections=extra,
-        links=tuple(_beside.links(sheet, away, hubs, text)),
+        links=tuple(links),
         avatar=avatar,
         banner=banner,
         pictures=rest,
@@ -129,7 +134,7 @@ def owner_test(sheet: Sheet, name: str, handle: str) -> Callable[[str, str], boo
     handles = {
         folded(known).lstrip("@").partition("@")[0] for known in (handle, sheet.account.handle) if known
     }
-    signed = {folded(line) for line in _posts.bylines(sheet.roots)}
+    signed = {folded(line) for line in sheet.signed}
     if len(signed) == 1 and not handles and not sheet.card and not sheet.head.owner:
         names |= signed
 
@@ -188,7 +193,7 @@ def _name(sheet: Sheet, heading: Tag | None, away: Sequence[Tag]) -> tuple[str, 
         return " ".join(part.get_text(" ", strip=True).split()), part
     meta = sheet.head.meta
     signed = meta.get("author") or meta.get("article:author") or ""
-    if signed and any(folded(signed) in folded(line) for line in _posts.bylines(sheet.roots)):
+    if signed and any(folded(signed) in folded(line) for line in sheet.signed):
         return signed, None
     if heading is not None:
         return re.sub(
@@ -196,9 +201,8 @@ def _name(sheet: Sheet, heading: Tag | None, away: Sequence[Tag]) -> tuple[str, 
         ), None
     if signed and not signed.startswith("http"):
         return signed, None
-    return _TITLE_TAIL.sub(
-        "", meta.get("og:title") or meta.get("twitter:title") or sheet.head.title
-    ).strip(), None
+    title = " ".join((meta.get("og:title") or meta.get("twitter:title") or sheet.head.title).split())
+    return _TITLE_TAIL.sub("", title[:LONGEST_TITLE]).strip(), None
 
 
 def _handle(sheet: Sheet, away: Sequence[Tag]) -> Tag | None:

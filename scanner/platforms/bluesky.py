@@ -24,10 +24,10 @@ _HIDDEN = "!no-unauthenticated"
 
 
 def claim(url: str) -> Account | None:
-    """A profile on bsky.app, by handle or by DID; a loopback copy of it counts too."""
+    """A profile by handle or by DID."""
     parts = urlsplit(url)
     match = _PATH.fullmatch(unquote(parts.path))
-    if not match or parts.hostname not in ("bsky.app", "localhost", "127.0.0.1"):
+    if not match:
         return None
     return Account(NAME, match["actor"], f"{parts.scheme}://{parts.netloc}/profile/{match['actor']}")
 
@@ -63,7 +63,7 @@ def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
         )
         return _layout.unread(account, "skipped_by_terms", sentence, {"signed_out_visible": False})
     came = isinstance(_answer(pages, "feed").get("feed"), list)
-    feed = _answer(pages, "feed").get("feed") or [] if came else []
+    feed = _rows(_answer(pages, "feed").get("feed"))
     posts = [
         post for number, row in enumerate(feed, start=1) if (post := _post(row, str(told["did"]), number))
     ]
@@ -129,7 +129,7 @@ def _post(row: Any, did: str, number: int) -> Post | None:
             tuple(str(part[key]) for key in ("fullsize", "thumb") if part.get(key)),
             str(part.get("alt") or ""),
         )
-        for part in map(_map, media.get("images") or [])
+        for part in map(_map, _rows(media.get("images")))
         if part.get("fullsize") or part.get("thumb")
     ]
     video = "video" in str(media.get("$type") or "")
@@ -152,12 +152,12 @@ def _extras(
 ) -> Iterator[Text]:
     text = str(record.get("text") or "")
     addresses = [str(_map(media.get("external")).get("uri") or "")]
-    for facet in map(_map, record.get("facets") or []):
-        addresses += [str(feature.get("uri") or "") for feature in map(_map, facet.get("features") or [])]
+    for facet in map(_map, _rows(record.get("facets"))):
+        addresses += [str(feature.get("uri") or "") for feature in map(_map, _rows(facet.get("features")))]
     for address in dict.fromkeys(filter(None, addresses)):
         if re.sub(r"^https?://", "", address).rstrip("/") not in text:
             yield Text(ident, "link", address, author)
-    if tags := [str(tag) for tag in record.get("tags") or [] if isinstance(tag, str)]:
+    if tags := [str(tag) for tag in _rows(record.get("tags")) if isinstance(tag, str)]:
         yield Text(ident, "hashtags", " ".join(f"#{tag}" for tag in tags), author)
     quoted = _map(_map(embed.get("record")).get("record") or embed.get("record"))
     if words := str(_map(quoted.get("value")).get("text") or ""):
@@ -189,7 +189,7 @@ def _content_id(address: str) -> str:
 
 
 def _hidden(told: Mapping[str, Any]) -> bool:
-    return any(_map(label).get("val") == _HIDDEN for label in told.get("labels") or [])
+    return any(_map(label).get("val") == _HIDDEN for label in _rows(told.get("labels")))
 
 
 def _counts(told: Mapping[str, Any]) -> dict[str, int]:
@@ -212,6 +212,10 @@ def _answer(pages: Sequence[Page], name: str) -> Mapping[str, Any]:
         return _map(json.loads(page.html))
     except (ValueError, RecursionError):
         return {}
+
+
+def _rows(value: Any) -> list[Any]:
+    return value[:PAGE_SIZE] if isinstance(value, list) else []
 
 
 def _map(value: Any) -> Mapping[str, Any]:

@@ -5,33 +5,36 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from data import read_toml
 from detectors import Snapshot, Text
-from scanner.platforms import _dom, _feeds, _layout, _reading, _walls
+from scanner.platforms import _dom, _feeds, _head, _layout, _reading, _walls
 from scanner.platforms._parts import Person, Picture, Post
 from scanner.platforms._seam import Account, Page, Visit
 
 NAME = "mastodon"
 PAGE_SIZE = 40
+MAX_FIELDS = 40
+MAX_MEDIA = 40
 EXAMPLE = "https://social.example/@jo_lee"
 
 _PATH = re.compile(
     r"/(?:web/)?(?:@|users/)(?P<user>\w+(?:[\w.-]*\w)?)(?:@(?P<remote>[\w-]+(?:\.[\w-]+)+))?/?", re.ASCII
 )
-# other sites whose profiles are also written @name
-_NOT = re.compile(
-    r"(?:^|\.)(?:tiktok|threads|youtube|medium|substack|snapchat|instagram|facebook|flipboard|telegram|t|x|twitter|pinterest|tumblr)\.(?:com|net|me)$"
-)
 
 
 def claim(url: str) -> Account | None:
-    """An `@name` address, moved to the account's own server where the page shows a remote account."""
+    """An `@name` address, moved to the account's own server where it names another one.
+
+    Many kinds of sites write addresses this way; whether this is one of ours, the answers tell.
+    """
     parts = urlsplit(url)
     match = _PATH.fullmatch(parts.path)
-    if not match or not parts.hostname or _NOT.search(parts.hostname):
+    if not match or not parts.hostname:
         return None
     server = (match["remote"] or parts.netloc).lower()
     if match["remote"] or "/web/" in parts.path:
@@ -40,37 +43,48 @@ def claim(url: str) -> Account | None:
 
 
 def visits(account: Account) -> Iterator[Visit]:
-    """The page, and the account as the server's public API tells it (some servers refuse)."""
+    """The page; what else there is to ask for shows there."""
     yield Visit("profile", account.url, scroll=True)
+
+
+def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
+    """The account as the server's public API tells it, then its posts by its number.
+
+    Servers that refuse the account are asked for its feed. A page that shows no sign of such a
+    server is all there is.
+    """
+    page = _named(pages, "profile")
+    if page is None or not (_signs(account, page, "hint") or _signs(account, page, "server")):
+        return
     yield Visit(
         "account",
         f"{_root(account)}/api/v1/accounts/lookup?acct={quote(_user(account))}",
         via="http",
         optional=True,
     )
-
-
-def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
-    """The posts by the account's number; its feed where the server did not give the account."""
-    number = str(_answer(pages, "account").get("id") or "")
-    if re.fullmatch(r"[\w-]{1,40}", number):
+    if number := _number(account, pages):
         yield Visit(
             "statuses",
             f"{_root(account)}/api/v1/accounts/{number}/statuses?limit={PAGE_SIZE}",
             via="http",
             optional=True,
         )
-    else:
+    elif _signs(account, page, "server"):
         yield Visit("feed", f"{_root(account)}/@{_user(account)}.rss", via="http", optional=True)
 
 
 def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
-    """Read the API's answers where they came; else the page and its feed."""
+    """Read the API's answers where they came; else the page and its feed.
+
+    Where neither shows such a server, the page is read as any other site's.
+    """
     told = _answer(pages, "account")
     page = _named(pages, "profile")
-    if not told or not told.get("id"):
-        return _from_page(account, pages)
-    statuses = _list(pages, "statuses")
+    if not _number(account, pages):
+        if page is not None and _signs(account, page, "server"):
+            return _from_page(account, pages)
+        return _reading.read(Account("site", "", account.url), [page] if page else [])
+    statuses = _list(pages, "statuses")[:PAGE_SIZE]
     posts = [post for number, status in enumerate(statuses, start=1) if (post := _post(status, told, number))]
     person = _person(told)
     notes = [] if _came(pages, "statuses") else ["The server did not give the posts of this account."]
@@ -128,7 +142,7 @@ def _from_page(account: Account, pages: Sequence[Page]) -> Snapshot:
 
 
 def _person(told: Mapping[str, Any]) -> Person:
-    fields = [row for row in told.get("fields") or [] if isinstance(row, dict)]
+    fields = [row for row in _rows(told.get("fields"), MAX_FIELDS) if isinstance(row, dict)]
     links = [address for row in fields for address in _addresses(str(row.get("value") or ""))]
     return Person(
         display_name=str(told.get("display_name") or told.get("username") or ""),
@@ -169,7 +183,7 @@ def _post(status: Any, told: Mapping[str, Any], number: int) -> Post | None:
         isinstance(writer, dict) and writer.get("id") not in (None, told.get("id"))
     )
     ident, author = str(status.get("id") or f"post-{number}"), "other" if other else "self"
-    media = [part for part in shown.get("media_attachments") or [] if isinstance(part, dict)]
+    media = [part for part in _rows(shown.get("media_attachments"), MAX_MEDIA) if isinstance(part, dict)]
     text = "\n".join(
         filter(None, (_dom.plain(str(shown.get(key) or "")) for key in ("spoiler_text", "content")))
     )
@@ -209,7 +223,8 @@ def _flags(told: Mapping[str, Any], page: Page | None, *, closed: bool) -> dict[
     stated = [not told["noindex"]] if isinstance(told.get("noindex"), bool) else []
     stated += [told["indexable"]] if isinstance(told.get("indexable"), bool) else []
     if page and not _walls.wall(page) and not isinstance(told.get("noindex"), bool):
-        stated.append(bool(_reading.read(Account(NAME, "", page.url), [page]).flags.get("indexable")))
+        whole = _dom.whole(page)
+        stated.append(not _head.read_head(whole, page, _dom.base_of(whole, page.url)).noindex)
     if stated:
         flags["indexable"] = any(stated)
     if isinstance(told.get("hide_collections"), bool):
@@ -222,6 +237,39 @@ def _counts(told: Mapping[str, Any]) -> dict[str, int]:
     return {
         name: told[key] for name, key in names.items() if isinstance(told.get(key), int) and told[key] >= 0
     }
+
+
+def _signs(account: Account, page: Page, kind: str) -> bool:
+    """Whether a page's markup, headers or title show a server that speaks this API.
+
+    `kind` is "server" for marks only such servers have, "hint" for what their relatives share.
+    """
+    table = _marks()[kind]
+    headers = "\n".join(f"{name.lower()}: {value}" for name, value in page.headers.items())
+    if any(re.search(pattern, headers, re.IGNORECASE | re.MULTILINE) for pattern in table["headers"]):
+        return True
+    whole = _dom.whole(page)
+    if whole.select_one(table["selector"]):
+        return True
+    user, host = re.escape(_user(account)), re.escape(urlsplit(account.url).hostname or "")
+    titles = [whole.title.get_text() if whole.title else ""]
+    titles += [str(element.get("content") or "") for element in whole.select("meta[property='og:title']")]
+    pattern = table["title"].replace("{user}", user).replace("{host}", host)
+    return any(re.search(pattern, title, re.IGNORECASE) for title in titles)
+
+
+@lru_cache(maxsize=1)
+def _marks() -> Mapping[str, Any]:
+    return read_toml("web/mastodon.toml")
+
+
+def _number(account: Account, pages: Sequence[Page]) -> str:
+    """The account's number where the server told of this account, else ""."""
+    told = _answer(pages, "account")
+    name = str(told.get("acct") or told.get("username") or "").partition("@")[0]
+    number = str(told.get("id") or "")
+    ours = name.lower() == _user(account).lower() and re.fullmatch(r"[\w-]{1,40}", number)
+    return number if ours else ""
 
 
 def _root(account: Account) -> str:
@@ -255,6 +303,10 @@ def _answer(pages: Sequence[Page], name: str) -> Mapping[str, Any]:
 def _list(pages: Sequence[Page], name: str) -> list[Any]:
     found = _json(pages, name)
     return found if isinstance(found, list) else []
+
+
+def _rows(found: Any, most: int) -> list[Any]:
+    return found[:most] if isinstance(found, list) else []
 
 
 def _came(pages: Sequence[Page], name: str) -> bool:

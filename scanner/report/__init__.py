@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.report.files import Written, default_folder, write
 from scanner.report.html import to_html
-from scanner.report.record import SCHEMA_VERSION, CardFigure, to_json
+from scanner.report.record import SCHEMA_VERSION, CardFigure, report_card, to_json
 from scanner.report.terminal import show
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "CardFigure",
     "Written",
     "default_folder",
+    "report_card",
     "show",
     "to_html",
     "to_json",

@@ -48,31 +48,28 @@ def write(
     pack: Pack | None = None,
     card: Mapping[str, CardFigure] | None = None,
     version: str = "",
+    practice: bool = False,
 ) -> Written:
     """Write `report.html`, `report.json` and, when printed, `report.pdf`, readable by their owner alone.
 
-    With `encrypt` only the PDF is written, AES-256, under a passphrase made here; nothing is
-    written in clear.
+    With `encrypt` the PDF is AES-256 under a passphrase made here; the other two stay readable.
 
     Raises:
         UsageError: the folder is not empty, or is no folder; nothing was written.
         DeliveryError: there is no PDF to encrypt, or the disk said no; nothing is left half written.
     """
-    if encrypt:
-        if pdf is None:
-            raise DeliveryError(
-                "the PDF could not be printed, so there is nothing to encrypt; nothing was written"
-            )
-        words = passphrase()
-        _place(folder, {"report.pdf": _encrypted(pdf, words)})
-        return Written(folder, ("report.pdf",), words)
-    page = to_html(report, pack=pack, card=card, version=version)
+    if encrypt and pdf is None:
+        raise DeliveryError(
+            "the PDF could not be printed, so there is nothing to encrypt; nothing was written"
+        )
+    words = passphrase() if encrypt else ""
+    page = to_html(report, pack=pack, card=card, version=version, practice=practice)
     record = json.dumps(to_json(report, card=card), indent=2) + "\n"
     contents = {"report.html": page.encode(), "report.json": record.encode()}
     if pdf is not None:
-        contents["report.pdf"] = pdf
+        contents["report.pdf"] = _encrypted(pdf, words) if encrypt else pdf
     _place(folder, contents)
-    return Written(folder, tuple(sorted(contents)))
+    return Written(folder, tuple(sorted(contents)), words)
 
 
 def default_folder(on: date, *, home: Path | None = None) -> Path:

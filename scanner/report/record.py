@@ -177,6 +177,14 @@ class ReportFile(_Part):
     report_card: dict[str, CardFigure]
 
 
+def report_card() -> dict[str, CardFigure]:
+    """The shipped figures per check, as `scanner evaluate text --card` measured them."""
+    return {
+        check: CardFigure(**{"precision": None, "recall": None, **figures})
+        for check, figures in data.read_toml("report-card.toml").items()
+    }
+
+
 def to_json(report: Report, *, card: Mapping[str, CardFigure] | None = None) -> dict[str, Any]:
     """The report in the published format: plain values only, every key present, no picture bytes."""
     policy = data.policy(report.policy)

@@ -1,57 +1,23 @@
-"""A report as a reader meets it: in order, in words, with nothing dangerous left in it."""
+"""What was looked at and what came of it, as a reader meets it: in order, in words, profile by profile."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import data
-from detectors import Location
-from scanner.model import Assessment, NotRun, ProfileReport, Report
-from scanner.report.words import amount, day_of, safe_href, shown_url, texts, tidy
+from scanner import model
+from scanner.model import NotRun, ProfileReport, Report
+from scanner.report import places
+from scanner.report.words import amount, safe_href, texts, tidy
 
-BANDS = ("today", "this-week", "worth-a-look", "fine")
-READ = frozenset({"ok", "ok_partial", "private_confirmed"})
-"""Results that say something about the profile; every other one, known or not, is "not read"."""
-
-MAX_CROP = 2_000_000
-MAX_STEPS = 8
-MAX_EVIDENCE = 8
-SUMMARY = 160
-
-PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One finding as shown. `crop` is a data address, `url` and `link` are safe to follow or empty."""
-
-    number: int
-    level: str
-    summary: str
-    place: str
-    url: str
-    url_shown: str
-    excerpt: str
-    crop: str
-    evidence: tuple[str, ...]
-    why: str
-    steps: tuple[str, ...]
-    minutes: int
-    link: str
-    link_shown: str
-    help: str
-    clauses: tuple[str, ...]
-    reasons: tuple[str, ...]
-    check: str
+SPOKEN = ("exposed", "please-look")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One profile in the table of what we could and could not see. `state` is fine, part or unread."""
+    """One profile in the list of what we could and could not see. `state` is fine, part or unread."""
 
     name: str
     site: str
@@ -74,32 +40,52 @@ class Answers:
     groups: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 
 
-def cards(report: Report) -> Mapping[str, tuple[Card, ...]]:
-    """The findings of each band, numbered through the report. An unknown band is "worth a look"."""
-    sites = {profile.url: _site(profile) for profile in report.profiles}
-    shown: dict[str, list[Card]] = {band: [] for band in BANDS}
-    number = 0
-    for band in BANDS:
-        for found in report.findings:
-            if found.level != "candidate" and _band(found) == band:
-                number += 1
-                shown[band].append(_card(found, number, sites))
-    return {band: tuple(found) for band, found in shown.items()}
+def checked(report: Report) -> str:
+    """How many kinds of thing were checked, and how many could not be on any profile."""
+    words: Mapping[str, Any] = texts()["checked"]
+    said = [_verdicts(profile, report) for profile in report.profiles]
+    known = dict.fromkeys(check for answers in said for check in answers)
+    done = {check for answers in said for check in answers if answers[check][0] != "could-not-check"}
+    missing = sorted(set(known) - done, key=lambda check: (_rank(words["telling"], check), _order(check)))
+    if not known:
+        return ""
+    if not done:
+        return str(words["done_none"])
+    sentence = amount(words, "done", len(done))
+    if not missing:
+        return sentence
+    title = words["names"].get(missing[0]) or check_title(missing[0])
+    such = title[:1].lower() + title[1:]
+    key = "missing_one" if len(missing) == 1 else "missing_many"
+    return f"{sentence} {words[key].format(n=len(missing), such=such)}"
 
 
-def rows(report: Report) -> tuple[Row, ...]:
-    """What happened at each profile, in words."""
-    return tuple(_row(profile) for profile in report.profiles)
+def rows(report: Report, *, practice: bool = False) -> tuple[Row, ...]:
+    """What happened at each profile, in words; in `practice` nothing on this computer is linked."""
+    return tuple(_row(profile, practice) for profile in report.profiles)
 
 
-def answers(report: Report) -> tuple[Answers, ...]:
-    """What was well, silent or not checked, profile by profile."""
-    return tuple(_answers(profile, report.not_run) for profile in report.profiles)
+def unchecked(report: Report) -> Mapping[str, tuple[str, ...]]:
+    """What could not be checked on any of several profiles that were read, once for them all, by reason."""
+    read = [_verdicts(profile, report) for profile in report.profiles if was_read(profile)]
+    if len(read) < 2:  # noqa: PLR2004 - one profile says it in its own place
+        return {}
+    reasons: dict[str, list[str]] = {}
+    for check, (verdict, reason) in read[0].items():
+        if verdict == "could-not-check" and all(other.get(check) == (verdict, reason) for other in read[1:]):
+            reasons.setdefault(_reason(reason), []).append(check_title(check))
+    return {reason: tuple(checks) for reason, checks in reasons.items()}
+
+
+def answers(report: Report, *, practice: bool = False) -> tuple[Answers, ...]:
+    """What was well, silent or not checked, profile by profile, without what `unchecked` says of all."""
+    said = {(reason, check) for reason, checks in unchecked(report).items() for check in checks}
+    return tuple(_answers(profile, report, said, practice) for profile in report.profiles)
 
 
 def was_read(profile: ProfileReport) -> bool:
     """Whether the page itself was read, so that silence means something."""
-    return profile.result in READ
+    return model.was_read(profile.result)
 
 
 def check_title(check: str) -> str:
@@ -108,79 +94,18 @@ def check_title(check: str) -> str:
     return known.title if known else tidy(check, 60)
 
 
-def _band(found: Assessment) -> str:
-    return found.band if found.band in BANDS else "worth-a-look"
-
-
-def _card(found: Assessment, number: int, sites: Mapping[str, str]) -> Card:
-    advice = found.advice
-    address = safe_href(found.url) or safe_href(found.profile)
-    link = safe_href(advice.link)
-    return Card(
-        number=number,
-        level=found.level,
-        summary=tidy(advice.summary, SUMMARY),
-        place=_place_on(found.location, found.date, sites.get(found.profile) or _host(found.profile)),
-        url=address,
-        url_shown=shown_url(address or found.profile),
-        excerpt=tidy(found.excerpt),
-        crop=_data_address(found.crop),
-        evidence=tuple(
-            _place_on(place, "", sites.get(place.item) or _host(place.item))
-            for place in found.evidence[:MAX_EVIDENCE]
-        ),
-        why=tidy(advice.why),
-        steps=tuple(tidy(step) for step in advice.steps[:MAX_STEPS]),
-        minutes=advice.minutes,
-        link=link,
-        link_shown=shown_url(link),
-        help=tidy(advice.help),
-        clauses=found.clauses,
-        reasons=tuple(tidy(reason, 200) for reason in found.reasons[:MAX_EVIDENCE]),
-        check=found.check,
-    )
-
-
-def _place_on(place: Location, date: str, site: str) -> str:
-    words: Mapping[str, str] = texts()["places"]
-    if place.where in words and place.where not in ("post", "post_dated", "place_on"):
-        where = words[place.where]
-    elif not place.where:
-        where = words["picture"] if place.image else words["profile"]
-    else:
-        where = words["post_dated"].format(day=day_of(date)) if date else words["post"]
-        where = words["picture_in"].format(place=where) if place.image else where
-    return str(texts()["finding"]["place_on"]).format(place=where, site=site) if site else where
-
-
-def _site(profile: ProfileReport) -> str:
-    facts = data.facts(profile.platform or "site")
-    return _host(profile.url) if facts.kind == "site" else tidy(facts.name, 40)
-
-
-def _host(url: str) -> str:
-    return shown_url(f"https://{urlsplit(url).hostname or ''}") if safe_href(url) else ""
-
-
-def _data_address(crop: bytes | None) -> str:
-    if not crop or len(crop) > MAX_CROP:
-        return ""
-    kind = next((kind for magic, kind in PICTURES.items() if crop.startswith(magic)), "")
-    return f"data:{kind};base64,{base64.b64encode(crop).decode('ascii')}" if kind else ""
-
-
-def _row(profile: ProfileReport) -> Row:
+def _row(profile: ProfileReport, practice: bool) -> Row:  # noqa: FBT001
     results: Mapping[str, Mapping[str, str]] = texts()["results"]
     whole = profile.coverage.complete == "complete"
     end = "capped" if profile.coverage.complete == "capped" else "unsure"
     state = profile.result if whole or profile.result != "ok" else f"ok_{end}"
     result = results.get(state, results["other"])
-    address = safe_href(profile.url)
+    address = "" if practice and places.is_local(profile.url) else safe_href(profile.url)
     return Row(
         name=tidy(profile.display_name, 60),
-        site=_site(profile),
+        site=places.site_of(profile),
         url=address,
-        url_shown=shown_url(profile.url),
+        url_shown=places.shown(profile.url, practice=practice),
         title=result["title"],
         says=result["says"],
         state="unread" if not was_read(profile) else "part" if state.startswith("ok_") else "fine",
@@ -216,24 +141,24 @@ def _missed(profile: ProfileReport) -> tuple[str, ...]:
     return tuple(lines) or (nothing,)
 
 
-def _answers(profile: ProfileReport, not_run: Sequence[NotRun]) -> Answers:
-    fine: Mapping[str, Any] = texts()["fine"]
+def _answers(
+    profile: ProfileReport,
+    report: Report,
+    said: set[tuple[str, str]],
+    practice: bool,  # noqa: FBT001
+) -> Answers:
+    noted = {f.check for f in report.findings if f.profile == profile.url and f.level == "note"}
     found: dict[str, dict[str, list[str]]] = {}
-    said = {check: (answer.verdict, answer.reason) for check, answer in profile.verdicts.items()}
-    for other in not_run:
-        if other.profile == profile.url and said.get(other.check, ("",))[0] not in ("exposed", "please-look"):
-            said[other.check] = ("could-not-check", other.reason)
-    order = list(data.checks())
-    for check in sorted(said, key=lambda c: (order.index(c) if c in order else len(order), c)):
-        verdict, reason = said[check]
-        if verdict == "nothing-seen" and not was_read(profile):
-            verdict = "could-not-check"  # silence must mean clear
-        reasons = found.setdefault(verdict, {})
-        reasons.setdefault(_sentence(tidy(reason, 240) or fine["no_reason"]), []).append(check_title(check))
+    for check, (verdict, reason) in _verdicts(profile, report).items():
+        title = check_title(check)
+        if verdict == "could-not-check" and (_reason(reason), title) in said:
+            continue
+        heading = "noted" if verdict == "nothing-seen" and check in noted else verdict
+        found.setdefault(heading, {}).setdefault(_reason(reason), []).append(title)
     name = tidy(profile.display_name, 60)
-    site = _site(profile)
+    site = places.site_of(profile)
     return Answers(
-        heading=f"{name}, {site}" if name else site or shown_url(profile.url),
+        heading=", ".join(filter(None, (name, site))) or places.shown(profile.url, practice=practice),
         read=was_read(profile),
         strengths=tuple((tidy(s.text, 200), tidy(s.why, 240)) for s in profile.strengths),
         groups={
@@ -243,5 +168,36 @@ def _answers(profile: ProfileReport, not_run: Sequence[NotRun]) -> Answers:
     )
 
 
-def _sentence(words: str) -> str:
+def _verdicts(profile: ProfileReport, report: Report) -> dict[str, tuple[str, str]]:
+    """Verdict and reason per check, in the order reports use; silence on an unread page is no answer."""
+    said = {check: (answer.verdict, answer.reason) for check, answer in profile.verdicts.items()}
+    said |= _stopped(profile, said, report.not_run)
+    if not was_read(profile):
+        said = {
+            check: ("could-not-check" if verdict == "nothing-seen" else verdict, reason)
+            for check, (verdict, reason) in said.items()
+        }
+    return {check: said[check] for check in sorted(said, key=lambda check: (_order(check), check))}
+
+
+def _stopped(
+    profile: ProfileReport, said: Mapping[str, tuple[str, str]], not_run: Sequence[NotRun]
+) -> dict[str, tuple[str, str]]:
+    return {
+        other.check: ("could-not-check", other.reason)
+        for other in not_run
+        if other.profile == profile.url and said.get(other.check, ("",))[0] not in SPOKEN
+    }
+
+
+def _order(check: str) -> int:
+    return _rank(tuple(data.checks()), check)
+
+
+def _rank(known: Sequence[str], check: str) -> int:
+    return known.index(check) if check in known else len(known)
+
+
+def _reason(reason: str) -> str:
+    words = tidy(reason, 240) or str(texts()["fine"]["no_reason"])
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")

@@ -18,6 +18,9 @@ SHOWN_URL = 64
 MAX_MARKS = 3
 """Combining marks kept on one letter; more of them draw over the lines around."""
 
+SENSITIVE_MARKS = re.compile(r"\[[a-z ]+\]")
+"""What stands in a quote for covered words, such as [name]."""
+
 JOINERS = frozenset("\u200c\u200d")
 """Format characters that some scripts and emoji need; every other one is dropped, direction marks too."""
 

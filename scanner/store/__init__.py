@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,14 +17,17 @@ from uuid import uuid4
 
 from scanner.errors import StoreError
 from scanner.model import Consent, Submission
+from scanner.private import write_private
 from scanner.store.database import TABLES, Busy, Database
-from scanner.store.keys import DataKey, Keyring, write_private
+from scanner.store.keys import DataKey, Keyring
 from scanner.store.memory import Changes, changes, memory_of
-from scanner.store.sealing import OpenOwner, Owner, new_owner, open_owner, seal, unseal
+from scanner.store.sealing import MIN_PASSPHRASE, OpenOwner, Owner, new_owner, open_owner, seal, unseal
 
-__all__ = ["Busy", "Changes", "Held", "Store", "erase_person"]
+__all__ = ["MIN_PASSPHRASE", "Busy", "Changes", "Held", "Store", "erase_person", "is_store", "people_in"]
 
 
+FILE = "exposure.duckdb"
+KEYS = "keys"
 PENDING = "erasure-pending"
 """Rows to remove and rewrite without, left for the process that owns the database file."""
 
@@ -49,8 +52,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._keyring = Keyring(folder / "keys")
-        self._database = Database(folder / "exposure.duckdb")
+        self._keyring = Keyring(folder / KEYS)
+        self._database = Database(folder / FILE)
         self.housekeep()
 
     def __enter__(self) -> Self:
@@ -59,6 +62,7 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.housekeep()
         self._database.close()
 
     def people(self) -> tuple[str, ...]:
@@ -128,16 +132,24 @@ class Store:
             changes=latest,
         )
 
-    def erase(self, person: str) -> None:
-        """Destroy a person's key, delete their rows, and rewrite the file without them."""
-        key = self._keyring.person(person)
-        for table in TABLES:
-            self._database.remove(table, key)
-        self._keyring.destroy(person)
-        self._database.rewrite()
+    def forget_old(self, *, at: datetime, report_days: int, memory_days: int) -> None:
+        """Remove reports and owner memories that are older than the school lets us keep them."""
+        removed = False
+        for key in map(self._keyring.person, self._keyring.people()):
+            made = {
+                row["scan"]: datetime.fromisoformat(row["created_at"]) for row in self._rows("scans", key)
+            }
+            for table, days in (("reports", report_days), ("memories", memory_days)):
+                for row, plain in list(self._database.get(table, key)):
+                    scan = json.loads(plain)["scan"]
+                    if scan in made and made[scan] + timedelta(days=days) <= at:
+                        self._database.remove_row(table, row)
+                        removed = True
+        if removed:
+            self._database.rewrite()
 
     def housekeep(self) -> None:
-        """Carry out the rewriting that an erasure asked for while another process owned the file."""
+        """Remove the rows of erased people, and rewrite the file without them."""
         pending = self._folder / PENDING
         if pending.exists():
             for line in pending.read_text(encoding="ascii").split():
@@ -164,23 +176,38 @@ class Store:
 def erase_person(folder: Path, person: str) -> bool:
     """Erase a person, also while another process owns the database.
 
+    The key goes first: from then on nothing about the person can be read, here or in any backup.
+
     Returns:
-        True when the file was rewritten at once; False when the key is destroyed (nothing about the
-        person can be read any more, anywhere) and the owning process rewrites the file next.
+        True when the file was rewritten at once; False when the process that owns it does so next.
     """
-    keyring = Keyring(folder / "keys")
+    keyring = Keyring(folder / KEYS)
     key = keyring.person(person)
+    tags = [f"{table}:{key.tag(table).hex()}" for table in TABLES]
+    keyring.destroy(person)
+    pending = folder / PENDING
     try:
-        with Store(folder) as store:
-            store.erase(person)
-            return True
-    except Busy:
-        tags = [f"{table}:{key.tag(table).hex()}" for table in TABLES]
-        pending = folder / PENDING
         already = pending.read_text(encoding="ascii").split() if pending.exists() else []
         write_private(pending, "\n".join([*already, *tags]).encode())
-        keyring.destroy(person)
+    except OSError as error:
+        raise StoreError(
+            f"the keys are destroyed, nothing can be read any more; rewriting failed: {error.strerror}"
+        ) from None
+    try:
+        Store(folder).__exit__(None, None, None)
+    except Busy:
         return False
+    return True
+
+
+def is_store(folder: Path) -> bool:
+    """Whether something is kept in that folder."""
+    return (folder / FILE).exists()
+
+
+def people_in(folder: Path) -> tuple[str, ...]:
+    """Random ids of the people kept in a folder, also while another process owns its database."""
+    return tuple(Keyring(folder / KEYS).people())
 
 
 def _dump(value: Mapping[str, Any]) -> bytes:

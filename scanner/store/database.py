@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from scanner.errors import StoreError
+from scanner.private import sync_folder
 from scanner.store.keys import DataKey
 
 TABLES = ("owners", "consents", "submissions", "scans", "reports", "memories")
@@ -54,9 +55,13 @@ class Database:
         """Delete the rows with a tag, when the key that made it is gone already."""
         self._run(f"DELETE FROM {_known(table)} WHERE tag = ?", [tag])  # noqa: S608
 
+    def remove_row(self, table: str, row: str) -> None:
+        """Delete one row. The bytes stay until `rewrite`."""
+        self._run(f"DELETE FROM {_known(table)} WHERE id = ?", [row])  # noqa: S608
+
     def rewrite(self) -> None:
         """Copy what is left into a new file and put it in place: DuckDB keeps deleted bytes otherwise."""
-        fresh = self._file.with_name(f".{self._file.name}.new")
+        fresh, old = _beside(self._file, "new"), _beside(self._file, "old")
         fresh.unlink(missing_ok=True)
         quoted = str(fresh).replace("'", "''")
         name = self._run("SELECT current_database()", [])[0][0]
@@ -64,11 +69,17 @@ class Database:
         self._run(f'COPY FROM DATABASE "{name}" TO fresh', [])
         self._run("DETACH fresh", [])
         self._connection.close()
-        fresh.chmod(0o600)
-        _scrub(self._file)
-        fresh.replace(self._file)
-        self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)
-        self._connection = _connect(self._file)
+        try:
+            fresh.chmod(0o600)
+            _sync(fresh)
+            old.unlink(missing_ok=True)
+            os.link(self._file, old)  # the old bytes keep a name until they are overwritten
+            fresh.replace(self._file)
+            sync_folder(self._file.parent)
+        except OSError as error:
+            raise StoreError(f"the database could not be rewritten: {error.strerror}") from None
+        finally:
+            self._connection = _connect(self._file)
 
     def _run(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
         try:
@@ -85,8 +96,10 @@ def _connect(file: Path) -> duckdb.DuckDBPyConnection:
     try:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.umask(0o077)  # the log and the copies that DuckDB makes beside the file are private too
         connection = duckdb.connect(str(file), config={"autoinstall_known_extensions": "false"})
         file.chmod(0o600)
+        _tidy(file)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise Busy(f"another process owns {file}; close it first, then try again") from None
@@ -115,6 +128,25 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(steps[number].read_text(encoding="utf-8"))
         connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
         connection.execute("COMMIT")
+
+
+def _tidy(file: Path) -> None:
+    """Finish a rewriting that was cut short; the file itself is always whole."""
+    old = _beside(file, "old")
+    if old.exists() and not old.samefile(file):
+        _scrub(old)
+    old.unlink(missing_ok=True)
+    for part in ("new", "new.wal"):
+        _beside(file, part).unlink(missing_ok=True)
+
+
+def _beside(file: Path, part: str) -> Path:
+    return file.with_name(f".{file.name}.{part}")
+
+
+def _sync(file: Path) -> None:
+    with file.open("r+b") as handle:
+        os.fsync(handle.fileno())
 
 
 def _scrub(file: Path) -> None:

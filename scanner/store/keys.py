@@ -21,6 +21,7 @@ import nacl.utils
 from nacl.secret import Aead, SecretBox
 
 from scanner.errors import StoreError
+from scanner.private import create_private, sync_folder, write_private
 
 KEY_BYTES = SecretBox.KEY_SIZE
 
@@ -61,7 +62,8 @@ class Keyring:
         self._folder = folder
         self._people = folder / "people"
         try:
-            self._people.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for place in (folder.parent, folder, self._people):
+                place.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
             self._server = SecretBox(self._kept("server.key"))
             self._signing = nacl.signing.SigningKey(self._kept("signing.key"))
@@ -111,35 +113,12 @@ class Keyring:
             handle.flush()
             os.fsync(handle.fileno())
         file.unlink()
-        _sync_folder(self._people)
+        sync_folder(self._people)
 
     def _kept(self, name: str) -> bytes:
         file = self._folder / name
-        if not file.exists():
-            write_private(file, nacl.utils.random(KEY_BYTES))
-        return file.read_bytes()
-
-
-def write_private(file: Path, content: bytes) -> None:
-    """Write a file only its owner can read, all or nothing."""
-    partial = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(file)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
-    _sync_folder(file.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        create_private(file, nacl.utils.random(KEY_BYTES))
+        key = file.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise StoreError(f"the key file {file} is damaged; put it back from where you keep it safe")
+        return key

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-READ = frozenset(("ok", "ok_partial", "private_confirmed"))
+from scanner.model import was_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _looked(finding: str, profile: str, before: Mapping[str, Any], after: Mappin
 
 
 def _read(profile: Mapping[str, Any]) -> str:
-    if profile["result"] not in READ:
+    if not was_read(profile["result"]):
         return "no"
     coverage = profile["coverage"]
     whole = coverage["complete"] == "complete" and not coverage["pictures_unreadable"]

@@ -93,31 +93,34 @@ def test_everyday_words_and_acronyms_need_a_school_nearby(value, school, expecte
 
 
 @pytest.mark.parametrize(
-    ("place", "expected"),
+    "place",
     [
-        ({"platform": "linkedin"}, []),
-        ({"platform": "web", "url": "https://uk.linkedin.com/in/jo"}, []),
-        ({"platform": "web", "url": "https://notlinkedin.com/in/jo"}, ["finding"]),
-        ({"exemptions": frozenset({"official_account"})}, []),
-        ({"exemptions": frozenset({"public_role"})}, ["note"]),
-        ({"exemptions": frozenset({"own_child"})}, ["finding"]),  # a parent may work there too
+        {"platform": "linkedin"},
+        {"platform": "web", "url": "https://uk.linkedin.com/in/jo"},
+        {"exemptions": frozenset({"official_account"})},
+        {"exemptions": frozenset({"public_role"})},
     ],
 )
-def test_professional_sites_and_exemptions(place, expected):
-    assert levels("Year 4 teacher at Oakfield Primary", "bio", **place) == expected
+def test_what_may_be_named_where_is_left_to_the_policy(place):
+    line = "Year 4 teacher at Oakfield Primary"
+    assert judge(line, "bio", **place) == judge(line, "bio")
 
 
-def test_a_parent_who_told_us_so_may_name_the_school():
-    assert levels("Great morning at Oakfield Primary", exemptions=frozenset({"own_child"})) == []
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("k.ward@oakfieldprimary.example", ["note"]),
+        ("office@oakfieldprimary.example", []),  # the office is not the writer
+        ("k.ward@oakfieldgardens.example", []),
+    ],
+)
+def test_an_own_mailbox_at_the_school_is_worth_a_note(value, expected):
+    assert levels(f"tickets from {value}") == expected
 
 
 def test_others_words_are_never_more_than_a_question():
     assert levels("See you at Oakfield Primary miss", "comment", "other") == ["question"]
     assert levels("I teach at Oakfield Primary", "comment", "other") == []
-
-
-def test_an_address_is_left_to_the_contact_detector():
-    assert levels("jo@oakfieldprimary.example", "bio") == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from detectors import Image, Unavailable, _faces, crop
+from detectors import Image, Unavailable, _faces, _pictures, crop
 from detectors._pictures import decode
 from tests import pictures
 
@@ -79,6 +79,25 @@ def test_faces_outside_the_box_are_blurred_too():
     assert data is not None
     shown = opened(data)[155:295, 290:390]  # the face, 310 and 80 pixels nearer to the corner
     assert strokes(shown) < 1 < strokes(room()[235:375, 600:700])
+
+
+@pytest.mark.parametrize(
+    ("box", "thing", "sharp"),
+    [
+        ((480, 130, 340, 340), True, True),  # a figure in a crest
+        ((480, 130, 340, 340), False, False),
+        ((100, 130, 200, 340), True, False),  # the face stands beside the thing
+        ((620, 270, 60, 60), True, False),  # a face that fills the box is no detail of a thing
+        (None, True, False),
+    ],
+)
+def test_only_a_small_face_inside_a_known_thing_stays_sharp(box, thing, sharp, monkeypatch):
+    monkeypatch.setattr(_faces, "find_faces", lambda *_, **__: [(590, 235, 120, 150)])
+    blurred = []
+    monkeypatch.setattr(_pictures, "_blur", lambda _canvas, face: blurred.append(face))
+
+    assert crop(Image("", "x", pictures.encode(room())), box, thing=thing) is not None
+    assert (not blurred) is sharp
 
 
 def test_a_crop_of_the_whole_picture_is_blurred_and_carries_no_tags():

@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 
 from data import Pack, PackError, Reference, School, rules
-from detectors import Finding, Image, Unavailable, logo, logo_report
+from detectors import Finding, Image, Unavailable, _crests, logo, logo_report
 from detectors._pictures import decode
 from tests import pictures
 
@@ -17,6 +17,7 @@ SEEDS = range(300, 306)
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 120">
 <path d="M5 5h90v60q0 40-45 50q-45-10-45-50z" fill="#123a7a"/><circle cx="50" cy="42" r="25" fill="#e8c040"/>
 <path d="M40 30l10 24 10-24M20 84h60v8h-60z" fill="#b02030"/><path d="M30 70h40v6h-40z" fill="#fff"/></svg>"""
+FILTER = '<filter id="f"><feTurbulence baseFrequency="0.9" numOctaves="100000"/></filter>'
 
 
 @cache
@@ -158,6 +159,29 @@ def test_an_svg_logo_is_drawn_and_found():
     assert drawn.smallest_safe <= 140
 
 
+def repeated(times: int) -> str:
+    """A group of ten of a group of ten of ..., a few hundred bytes that draw ten to the power of parts."""
+    groups = (f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 10 + "</g>" for n in range(1, times + 1))
+    return '<defs><g id="g0"><rect width="9" height="9"/></g>' + "".join(groups) + "</defs>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'width="100%" height="100%"',
+        'width="25mm" height="30mm"',
+        'width="200"',
+        'height="9cm"',
+        'filter="none"',
+    ],
+)
+def test_the_ways_drawing_programs_measure_an_svg_are_understood(head):
+    art = _crests.cut_out(Reference("crest", SVG.replace("<svg", f"<svg {head}").encode()))
+
+    plain = _crests.cut_out(Reference("crest", SVG.encode()))
+    assert np.abs(np.subtract(art.shape, plain.shape)).max() < 10  # the renderer rounds to whole pixels first
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
@@ -166,6 +190,25 @@ def test_an_svg_logo_is_drawn_and_found():
         (SVG.replace("<circle", '<image href="/etc/crest.png"/><circle').encode(), "refers to other files"),
         (SVG.replace("#123a7a", "url(http://files.example/a)").encode(), "refers to other files"),
         (SVG.replace("100 120", "1 99999").encode(), "taller"),
+        (SVG.replace("100 120", "99999 1").encode(), "wider"),
+        (SVG.replace("<svg", '<svg width="1" height="1000000"').encode(), "sensible width"),
+        (SVG.replace("<svg", '<svg width="1" height="3000"').encode(), "taller"),
+        (SVG.replace("<svg", '<svg width="1e-30" height="1e30"').encode(), "sensible width"),
+        (SVG.replace("<svg", '<svg width="-5"').encode(), "sensible width"),
+        (SVG.replace("<svg", '<svg width="wide"').encode(), "sensible width"),
+        (SVG.replace(' viewBox="0 0 100 120"', "").encode(), "sensible width"),
+        (SVG.replace("0 0 100 120", "0 0 nan 120").encode(), "sensible width"),
+        (SVG.replace("<circle", "<g>" * 300 + "</g>" * 300 + "<circle").encode(), "deeply nested"),
+        (SVG.replace("<circle", "<g/>" * 20_001 + "<circle").encode(), "too many"),
+        (SVG.replace("<circle", "<!--" + "x" * 1_000_000 + "--><circle").encode(), "1 MB"),
+        (SVG.replace("<circle", FILTER + "<circle").encode(), "filter"),
+        (SVG.replace("<circle", '<circle style="filter:blur(900px)"/><circle').encode(), "filter"),
+        (
+            SVG.replace("<circle", '<image href="data:image/png;base64,AA"/><circle').encode(),
+            "picture inside",
+        ),
+        (SVG.replace("<circle", repeated(6) + "<circle").encode(), "too many times"),
+        (SVG.replace("<circle", '<g id="a"><use href="#a"/></g><circle').encode(), "too many times"),
         (SVG.encode()[:150], "cannot be drawn|can be drawn"),
         (pictures.encode(np.zeros((90, 90, 4), np.uint8)), "blank"),
         (pictures.encode(np.full((90, 90, 3), 200, np.uint8)), "blank"),

@@ -1,5 +1,6 @@
 import io
 import struct
+import zlib
 from pathlib import Path
 
 import PIL.Image
@@ -8,8 +9,8 @@ import pytest
 from PIL.TiffImagePlugin import IFDRational
 
 from data import Pack, School
-from detectors import Image, metadata
-from detectors._pictures import decode
+from detectors import Image, Unavailable, _exif, metadata
+from detectors._pictures import Unreadable, decode
 
 SHARED = Path(__file__).parents[3] / "shared" / "captures" / "images"
 SCHOOL = School(Pack(name="Oakfield School"))
@@ -145,15 +146,89 @@ def test_broken_tags_are_passed_over(entry):
     assert look(directory(entry)) == {}
 
 
-def test_tags_overwritten_at_any_place_never_raise():
+def test_tags_overwritten_at_any_place_are_passed_over_or_told():
     data = file("JPEG", main={0x013B: "Sam Example"}, camera={0xA431: "XK4410972"}, gps=SOMEWHERE)
     start = data.index(b"Exif")
     length = int.from_bytes(data[start - 2 : start]) - 2
     read = []
     for at in range(start, start + length - 3):
         broken = data[:at] + b"\xff\xff\xff" + data[at + 3 :]
-        read.append("photo-gps" in look(broken))
+        try:
+            read.append("photo-gps" in look(broken))
+        except Unavailable as reason:  # a count of 65535 tags
+            read.append("hidden tags" not in str(reason))
     assert 0 < sum(read) < len(read)
+
+
+def bomb(entries: int, size: int, *, inside: int = 0) -> bytes:
+    """Tags whose every entry claims the whole block; `inside` puts them in the directory of that number."""
+    rows = b"".join(struct.pack("<HHII", 0x9000 + n, 5, (size - 100) // 8, 8) for n in range(entries))
+    head = b"II*\0" + struct.pack("<I", 8)
+    if inside:
+        head += struct.pack("<HHHIII", 1, inside, 4, 1, 26, 0)
+    block = head + struct.pack("<H", entries) + rows + bytes(4)
+    return block + b"\1" * (size - len(block))
+
+
+def png_with(exif: bytes) -> bytes:
+    out = io.BytesIO()
+    PIL.Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    body = struct.pack(">I", len(exif)) + b"eXIf" + exif + struct.pack(">I", zlib.crc32(b"eXIf" + exif))
+    return out.getvalue()[:33] + body + out.getvalue()[33:]
+
+
+def jpeg_with(exif: bytes) -> bytes:
+    out = io.BytesIO()
+    PIL.Image.new("RGB", (40, 30), "teal").save(out, "JPEG", exif=b"Exif\0\0" + exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (jpeg_with(bomb(5000, 65_000)), "5000 hidden tags"),
+        (png_with(bomb(5000, 65_000)), "5000 hidden tags"),
+        (png_with(bomb(400, 1_000_000)), "64 kB"),
+        (jpeg_with(bomb(501, 60_000, inside=0x8769)), "501 hidden tags"),
+        (jpeg_with(bomb(501, 60_000, inside=0x8825)), "501 hidden tags"),
+    ],
+    ids=["jpeg", "png", "large png", "camera directory", "place directory"],
+)
+def test_a_tag_bomb_is_told_and_never_handed_to_pillow(data, reason, monkeypatch):
+    monkeypatch.setattr(PIL.Image.Exif, "load", lambda *_: pytest.fail("decoded"))
+    picture = decode(Image("p", "x", data))
+
+    assert picture.rgb.shape == (30, 40, 3)  # its pixels are judged all the same
+    with pytest.raises(Unavailable, match=reason):
+        list(metadata.look(picture, SCHOOL))
+
+
+def test_an_avif_tag_bomb_is_refused_before_pillow_opens_it(monkeypatch):
+    out = io.BytesIO()
+    PIL.Image.new("RGB", (40, 30), "teal").save(out, "AVIF", exif=bomb(5000, 65_000))
+    monkeypatch.setattr(PIL.Image.Exif, "load", lambda *_: pytest.fail("decoded"))
+
+    with pytest.raises(Unreadable, match="5000 hidden tags"):
+        decode(Image("p", "x", out.getvalue()))
+
+
+def test_multi_picture_tags_of_a_jpeg_are_not_decoded_either():
+    segment = b"MPF\0" + bomb(5000, 60_000)
+    plain = jpeg_with(bomb(0, 200))
+    data = plain[:2] + b"\xff\xe2" + struct.pack(">H", len(segment) + 2) + segment + plain[2:]
+
+    assert _exif.without_exif(data).count(b"MPF\0") == 0
+    assert look(data) == {}
+
+
+def test_tags_a_camera_writes_by_the_hundred_are_still_read():
+    rows = {0xC000 + n: "x" for n in range(300)}
+    assert look(file(main=rows | {0x013B: "Sam Example"})) == {"photo-owner": "Sam Example"}
+
+
+def test_a_value_is_read_to_a_bounded_length():
+    found = _exif.read_exif(_exif.jpeg_exif(file(main={0x013B: "Sam " * 5000})))
+    assert len(found.main[0x013B]) <= _exif.MOST_TEXT
 
 
 def test_a_file_without_tags_says_nothing():

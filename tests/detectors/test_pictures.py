@@ -71,10 +71,10 @@ def test_a_picture_is_known_by_its_content_whatever_its_name(kind):
         (pictures.encode(ART, "WEBP")[:400], "cut short"),
         (b"\xff\xd8\xff\xe0", "not a picture"),
         (png_that_says(8000, 8000), "more than we open"),  # the header is enough to refuse it
-        (png_that_says(60000, 60000), "60 million"),
+        (png_that_says(60000, 60000), "more pixels than we open"),
         (png_that_says(40000, 10), "more than we open"),
         (png_that_says(0, 10), "broken|no pixels|not a picture"),
-        (gif_that_says(65535, 65535), "60 million"),
+        (gif_that_says(65535, 65535), "more pixels than we open"),
         (pictures.encode(ART, "JPEG") + b"\xff\xda" * 101, "passes"),
         (saved(PIL.Image.fromarray(ART), "TIFF"), "not a picture"),  # a format nobody posts
         (b"\xff" * (_pictures.MAX_BYTES + 1), "40 MB"),
@@ -169,6 +169,46 @@ def test_large_pictures_shrink_and_boxes_come_back_in_source_pixels():
     assert abs(x - 1500) <= 3
     assert 20 <= width <= 27
     assert picture.source_box(-50, -50, 9999, 9999) == (0, 0, 3000, 1500)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "options"),
+    [
+        ("WEBP", (4100, 4000), {"lossless": True, "method": 0}),
+        ("AVIF", (4100, 4000), {"speed": 10}),
+        ("PNG", (6100, 4000), {}),
+        ("GIF", (6100, 4000), {}),
+        ("JPEG", (6100, 4000), {"progressive": True}),  # held whole while decoded
+        ("JPEG", (8100, 5000), {}),
+    ],
+)
+def test_each_format_has_the_limit_its_decoder_can_bear(kind, size, options, monkeypatch):
+    data = saved(PIL.Image.new("L" if kind != "AVIF" else "RGB", size, 90), kind, **options)
+    monkeypatch.setattr(_pictures, "_pixels", lambda _: pytest.fail("decoded"))
+
+    with pytest.raises(Unreadable, match=f"{size[0]} by {size[1]} pixels"):
+        decode(image(data))
+
+
+def test_a_jpeg_larger_than_other_formats_may_be_is_decoded_small():
+    picture = decode(image(saved(PIL.Image.new("L", (6100, 4000), 90), "JPEG")))
+
+    assert (picture.width, picture.height) == (6100, 4000)
+    assert max(picture.rgb.shape) <= _pictures.WORKING_SIDE
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "I;16"])
+def test_a_picture_shrunk_in_strips_is_the_picture_shrunk_whole(mode, monkeypatch):
+    art = PIL.Image.fromarray(pictures.scene(3, 2600, 1700))
+    if mode == "I;16":
+        art = PIL.Image.fromarray(np.asarray(art.convert("L")).astype(np.uint16) * 257)
+    data = image(saved(art if mode == "I;16" else art.convert(mode), "PNG"))
+    strips = decode(data).rgb
+    monkeypatch.setattr(_pictures, "WHOLE", 10**9)
+    whole = decode(data).rgb
+
+    assert strips.shape == whole.shape
+    assert np.abs(strips.astype(int) - whole).mean() < 2
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="needs the captures beside the checkout")

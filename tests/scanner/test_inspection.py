@@ -142,3 +142,44 @@ def test_a_repeated_stem_is_a_usage_error(tmp_path: Path) -> None:
 def test_a_missing_path_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         read(tmp_path / "nothing")
+
+
+def test_the_same_profile_twice_is_a_usage_error(tmp_path: Path) -> None:
+    file = profile(tmp_path)
+    with pytest.raises(UsageError, match="named 'jo'"):
+        read(file, file)
+
+
+def test_a_picture_called_json_is_a_picture(tmp_path: Path) -> None:
+    (tmp_path / "odd.json").write_bytes(b"\x89PNG\r\n\x1a\n....")
+    found, _ = read(tmp_path)
+    assert [job.kind for job in found] == ["picture"]
+
+
+def test_a_picture_given_by_name_is_judged_though_a_profile_names_it(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    file = profile(tmp_path, avatar="a.png")
+    found, _ = read(file, tmp_path / "a.png")
+    assert [job.kind for job in found] == ["profile", "picture"]
+
+
+def test_odd_keys_and_types_are_warned_about_and_ignored(tmp_path: Path) -> None:
+    file = profile(
+        tmp_path,
+        id="x",
+        posts=[{"text": "a", "likes": 4}],
+        flags={"private": "yes"},
+        counts={"posts": "many"},
+    )
+    found, warnings = read(file)
+    assert found[0].snapshot.flags == {}
+    assert found[0].snapshot.counts == {}
+    for word in ("'id'", "posts.likes", "flags.private", "counts.posts"):
+        assert any(word in warning for warning in warnings), word
+
+
+def test_numbers_are_ids_too(tmp_path: Path) -> None:
+    file = tmp_path / "items.jsonl"
+    file.write_text('{"id":7,"text":"x"}\n{"id":null,"text":"y"}\n', encoding="utf-8")
+    found, _ = read(file)
+    assert [job.item for job in found] == [7, "items.jsonl:2"]

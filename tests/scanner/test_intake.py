@@ -102,6 +102,15 @@ CANONICAL = [
     ("@jo@social.example", "https://social.example/@jo"),
     ("jo.lee@SOCIAL.example".replace("jo", "@jo", 1), "https://social.example/@jo.lee"),
     ("acct:jo@social.example", "https://social.example/@jo"),
+    ("me.bsky.social", "https://bsky.app/profile/me.bsky.social"),
+    ("https://me.bsky.social/", "https://bsky.app/profile/me.bsky.social"),
+    ("@Me.bsky.social", "https://bsky.app/profile/me.bsky.social"),
+    ("@me-too.bsky.social.", "https://bsky.app/profile/me-too.bsky.social"),
+    # letter case, where the platform ignores it
+    ("https://www.instagram.com/Jo.Lee", "https://www.instagram.com/jo.lee"),
+    ("https://www.facebook.com/J%C3%B6rg.Lee", "https://www.facebook.com/j%C3%B6rg.lee"),
+    ("https://www.youtube.com/@JoLee", "https://www.youtube.com/@jolee"),
+    ("https://www.youtube.com/channel/UCAbCd", "https://www.youtube.com/channel/UCAbCd"),  # matters here
     # wrappers, opened without asking anybody
     (
         "https://l.facebook.com/l.php?u=https%3A%2F%2Fjo.example%2Fa%3Ffbclid%3Dx&h=AT0",
@@ -136,6 +145,15 @@ REFUSED = [
     ("javascript:alert(1)", "script"),
     ("data:text/html,x", "not an address"),
     ("file:///etc/passwd", "--page"),
+    (r"C:\Users\jo\page.html", "--page URL=FILE"),
+    (r"C:\Users\Jo Lee\My page.html", "--page URL=FILE"),  # with spaces
+    ("C:/Users/jo/page", "--page URL=FILE"),
+    ('"C:\\Users\\jo\\page.html"', "--page URL=FILE"),  # as copied from a file manager
+    ("/home/jo/page.html", "--page URL=FILE"),
+    ("~/page.html", "--page URL=FILE"),
+    ("./saved/page", "--page URL=FILE"),
+    ("file.html", "--page URL=FILE"),
+    ("saved/my.page.htm", "--page URL=FILE"),
     ("mailto:jo@jo.example", "e-mail"),
     ("tel:+441632960123", "phone"),
     ("ftp://jo.example/", "http"),
@@ -202,6 +220,15 @@ NOT_PROFILES = [
     ("https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv", "invitation"),
     ("https://t.me/+AbCdEfGh", "invitation"),
     ("https://wa.me/447700900123", "phone number"),
+    ("https://web.whatsapp.com/send?phone=447700900123", "phone number"),
+    ("web.whatsapp.com", "chat service"),  # no number in it
+    ("https://wa.me/", "chat service"),
+    ("https://www.facebook.com/profile.php", "whose profile"),
+    ("facebook.com/profile.php?id=", "whose profile"),
+    ("l.facebook.com/l.php", "leads on"),
+    ("https://l.instagram.com/", "leads on"),
+    ("https://l.facebook.com/l.php?u=jo", "leads on"),
+    ("bsky.social", "front page"),
     ("https://www.google.com/search?q=jo", "search"),
     ("https://jo.example/cv.pdf", "single file"),
     ("https://en.wikipedia.org/wiki/Harfield", "organisation"),
@@ -223,6 +250,9 @@ PROFILES = [
     ("https://social.example/web/@jo", "mastodon", "jo@social.example"),
     ("https://social.example/users/jo", "mastodon", "jo@social.example"),
     ("https://bsky.app/profile/jo.bsky.social", "bluesky", "jo.bsky.social"),
+    ("jo.bsky.social", "bluesky", "jo.bsky.social"),
+    ("https://www.facebook.com/profile.php?id=100004000000000", "site", ""),
+    ("https://jo.example/page.html", "site", ""),  # a page, not a file of one's own
     (
         "https://bsky.app/profile/did:plc:abcdefghijklmnopqrstuvwx",
         "bluesky",
@@ -274,10 +304,17 @@ def test_one_profile_written_in_many_ways_is_one_profile():
         "http://jo.example/a?utm_source=x",
         "@jo@social.example",
         "https://social.example/@jo",
+        "https://Social.example/@Jo",  # no handle knows case
+        "JO.example/a",
+        "jo.example/A",  # a path of one's own site does
+        "instagram.com/Jo",
+        "https://www.instagram.com/jo/",
     ]
     assert [account.url for account in submissions(lines)] == [
         "https://jo.example/a",
         "https://social.example/@jo",
+        "https://jo.example/A",
+        "https://www.instagram.com/jo",
     ]
 
 
@@ -295,3 +332,9 @@ def test_nothing_to_look_at_is_said_so(lines):
 def test_a_list_of_a_whole_staff_is_refused():
     with pytest.raises(SubmissionError, match="one person"):
         submissions([f"https://jo{n}.example" for n in range(MAX_ADDRESSES + 1)])
+
+
+@pytest.mark.parametrize("text", ["https://a.example/" + ")" * 500_000, "(" * 500_000 + "https://a.example/"])
+def test_an_endless_address_is_refused_before_it_is_tidied(text):
+    with pytest.raises(SubmissionError, match="longer than 2000"):
+        canonical(text)

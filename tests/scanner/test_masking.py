@@ -31,8 +31,8 @@ PACK = Pack(
         ("employer-mention", "tea with Jules Marten today", "tea with [name] today"),
         ("employer-mention", "kim otter was there", "[name] was there"),  # the school named her
         ("official-contact", "r.vale@harfield.example", "r…@harfield.example"),
-        ("official-contact", "ring 01632 960983 now", "ring 01… now"),
-        ("official-contact", "ring +44 (0)1632 960983 now", "ring 44… now"),
+        ("official-contact", "ring 01632 960983 now", "ring 01••• ••••83 now"),
+        ("official-contact", "ring +44 (0)1632 960983 now", "ring +44 (•)•••• ••••83 now"),
         ("official-contact", "Room 12, 30 chairs", "Room 12, 30 chairs"),  # too short to be a phone
         ("personal-contact", "flat 9, 12 Acacia Road, ZZ9 9ZZ", "flat •, •• Acacia Road, ZZ• •ZZ"),
         ("personal-contact", "robin@mail.example", "r…@mail.example"),

@@ -9,9 +9,11 @@ from datetime import timedelta
 
 import pytest
 
+import data
 import detectors
 from data import Pack, School
 from detectors import Coverage, Finding, Image, Location, Outcome, Snapshot, Text
+from scanner import pipeline
 from scanner.errors import ConsentError
 from scanner.model import Report
 from scanner.pipeline import scan
@@ -21,6 +23,7 @@ from tests.builders import AT, consent, snapshot, submission
 SCHOOL = School(Pack(name="Harfield Green School"))
 ME = Account("site", "me", "https://me.example/")
 TWO = Account("site", "two", "https://two.example/")
+THREE = Account("site", "three", "https://three.example/")
 
 
 class Detect:
@@ -51,12 +54,12 @@ def page(account: Account, *images: Image, **changes: object) -> Snapshot:
 
 
 def run(*accounts: Account, acquire=None, detect=None, stop=None, given=None) -> Report:
-    async def read(account: Account, *, on_picture, on_step) -> Snapshot:
+    async def read(account: Account, **_: object) -> Snapshot:
         return page(account)
 
     pairs = [(one, submission(one.url, consent=given or consent())) for one in accounts]
     return asyncio.run(
-        _scan(pairs, acquire or read, detect or Detect(), stop or (lambda: None)),
+        _scan(pairs, acquire or read, detect or Detect(), stop or asyncio.Event),
     )
 
 
@@ -79,7 +82,7 @@ def test_without_consent_nothing_is_opened() -> None:
 def test_pictures_are_judged_while_the_page_is_still_being_read() -> None:
     detect = Detect()
 
-    async def read(account: Account, *, on_picture, on_step) -> Snapshot:
+    async def read(account: Account, *, on_picture, **_: object) -> Snapshot:
         on_picture("a.jpg", b"1")
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -127,8 +130,6 @@ def test_a_check_that_could_not_run_is_not_run_and_could_not_be_checked() -> Non
 
 def test_every_public_check_has_a_verdict_on_every_profile() -> None:
     report = run(ME, TWO)
-    import data
-
     for profile in report.profiles:
         assert set(profile.verdicts) == set(data.checks())
 
@@ -142,19 +143,24 @@ def test_a_wall_is_never_good_news() -> None:
     assert profile.strengths == ()
 
 
-def test_a_stopped_scan_reports_what_is_done_and_says_so() -> None:
-    stop = asyncio.Event()
+def test_a_stopped_scan_keeps_what_was_read_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "GRACE", 0.2)
+    halted = asyncio.Event()
 
-    async def read(account: Account, **_: object) -> Snapshot:
+    async def read(account: Account, *, stop: asyncio.Event, **_: object) -> Snapshot:
         if account is TWO:
             stop.set()
-            await asyncio.sleep(60)
+            await asyncio.sleep(0.01)
+            return page(account, result="ok_partial")
+        if account is THREE:
+            await asyncio.sleep(60)  # does not hear that it should stop
         return page(account)
 
-    report = run(ME, TWO, acquire=read, stop=lambda: stop)
+    report = run(ME, TWO, THREE, acquire=read, stop=lambda: halted)
     assert report.status == "interrupted"
-    assert [profile.result for profile in report.profiles] == ["ok", "interrupted"]
-    assert report.profiles[1].coverage.not_seen
+    assert report.profiles[0].result == "ok"
+    assert report.profiles[2].result == "timeout"
+    assert "stopped the scan" in report.profiles[2].coverage.not_seen[0]
 
 
 def test_a_bug_while_reading_is_not_swallowed() -> None:

@@ -10,6 +10,7 @@ import pytest
 import data
 from data import Pack, Rule, School
 from detectors import Finding, Location, Text
+from scanner.advising import given
 from scanner.policy import ILLEGAL, assess, illegal_content_path
 from tests.builders import URL, finding, location, snapshot
 
@@ -268,6 +269,28 @@ def test_what_somebody_else_posted_gets_other_steps_and_no_blame():
 def test_the_summary_says_where(where, image, summary):
     found = finding("employer-mention", rule="r", location=location(where, image=image))
     assert one(found).advice.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("where", "kind", "summary"),
+    [
+        ("link-2", "link", "A link on your page names your school."),
+        ("experience", "bio", "A line of your profile names your school."),
+        ("footer", "bio", "The foot of your page names your school."),
+        ("p1", "link", "One of your posts names your school."),  # a link inside a post
+    ],
+)
+def test_parts_of_a_page_are_not_called_posts_or_bio(where, kind, summary):
+    read = snapshot(Text(where, kind, "Harfield Green School"))
+    told = one(finding("employer-mention", rule="r", location=location(where)), read=read).advice
+    assert told.summary == summary
+    assert any("Delete the post" in step for step in told.steps) is (where == "p1")
+
+
+def test_a_contact_nobody_filled_in_is_not_passed_on():
+    assert not given("Your own union's representative")
+    assert given("Pat Lamb, 01632 960444")
+    assert given("Nonesuch Union, 01632 960445")
 
 
 def test_a_single_item_takes_its_place_from_its_kind():

@@ -176,6 +176,12 @@ def test_an_open_setting_outweighs_a_private_flag():
     assert one.verdict == "exposed"
 
 
+def test_a_private_account_is_not_told_that_its_site_is_there_for_anyone():
+    one = answer("weak-privacy", page(platform="site", flags={"private": True}))
+    assert one.verdict == "shown-safe"
+    assert "anyone" not in one.reason
+
+
 def test_a_platform_without_a_private_mode_is_said_to_have_none():
     one = answer("weak-privacy", page(platform="bluesky"))
     assert "Bluesky has no private mode" in one.reason

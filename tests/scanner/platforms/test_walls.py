@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.platforms import Page, wall
+from scanner.platforms import Account, Page, named, wall
 
 
 def page(html, *, status=200, url="https://jo.example/jo", headers=None):
@@ -16,6 +16,8 @@ def shell(body, title="Jo", head=""):
 LOGIN_FORM = (
     "<form action='/login'><input name='email'><input type='password' name='p'><button>Log in</button></form>"
 )
+FIELDS = "<form><label>User name<input name='u'></label><label>Password<input type='password'></label><button>Log in</button></form>"
+INSTAGRAM = "https://www.instagram.com/me"
 POSTS = "".join(
     f"<article><time datetime='2024-05-0{n}'>May</time><p>Post number {n} about bread.</p></article>"
     for n in range(1, 4)
@@ -90,6 +92,43 @@ WALLS = [
             )
         ),
         "consent_wall",
+    ),
+    ("no word of it in the title", page(shell(FIELDS, "Instagram"), url=INSTAGRAM), "login_wall"),
+    (
+        "advertising",
+        page(
+            shell(
+                f"<h2>See everyday moments from your close friends.</h2>{FIELDS}<p>Get the app.</p>",
+                "Instagram",
+            ),
+            url=INSTAGRAM,
+        ),
+        "login_wall",
+    ),
+    (
+        "a form in what looks like a post",
+        page(
+            shell(f"<main><article><h1>Instagram</h1>{FIELDS}</article></main>", "Instagram"), url=INSTAGRAM
+        ),
+        "login_wall",
+    ),
+    (
+        "title in another language",
+        page(shell(FIELDS, "Anmelden • Instagram"), url=INSTAGRAM),
+        "login_wall",
+    ),
+    (
+        "no handle in the address",
+        page(
+            shell(f"<p>Facebook helps you share with the people in your life.</p>{FIELDS}", "Facebook"),
+            url="https://www.facebook.com/profile.php?id=100004000000000",
+        ),
+        "login_wall",
+    ),
+    (
+        "a site nobody knows",
+        page(shell(f"<h1>Hobnest</h1>{FIELDS}<p>No account? <a href='/join'>Sign up</a></p>", "Hobnest")),
+        "login_wall",
     ),
     ("401", page(shell("<p>No</p>"), status=401), "blocked"),
     ("403", page(shell("<p>No</p>"), status=403), "blocked"),
@@ -197,6 +236,12 @@ PROFILES = [
     ("a log-in link", page(shell("<nav><a href='/login'>Log in</a></nav><main><h1>Jo</h1><p>I bake.</p></main>"))),
     ("the words sign in", page(shell("<main><h1>Jo</h1><p>My pupils sign in at the desk every morning.</p></main>"))),
     ("a log-in form in the sidebar", page(shell(f"<main><h1>Jo</h1><p>I bake bread.</p></main><aside>{LOGIN_FORM}</aside>"))),
+    ("a members' box on a personal site", page(shell(f"<h1>Jo</h1><p>I bake bread.</p><b>Members</b>{FIELDS}"))),
+    ("a members' box beside pictures", page(shell(f"<h1>Jo</h1>{FIELDS}" + "<img src='/a.jpg'>" * 3))),
+    ("a form on a profile with a name", page(shell(f"<p>I bake bread.</p>{FIELDS}", "Jo Lee | Facebook"), url="https://www.facebook.com/jo.lee")),
+    ("a form on a profile with a handle", page(shell(f"<h2>me</h2><p>I bake bread.</p>{FIELDS}", "Instagram"), url=INSTAGRAM)),
+    ("a form and a name like the site's", page(shell(f"<p>I bake bread.</p>{FIELDS}", "Xena Lee"), url="https://x.com/xena")),
+    ("a form and posts on a profile", page(shell(f"{POSTS}{FIELDS}", "Instagram"), url=INSTAGRAM)),
     ("a form and posts", page(shell(f"<h1>Jo</h1>{POSTS}{LOGIN_FORM}<p>Log in to see more</p>"))),
     ("a cookie banner", page(shell("<h1>Jo</h1><p>I bake.</p><div class='cookie-banner'>We use cookies <button>Accept all</button></div>"))),
     ("posts about cookies", page(shell("<h1>Cookies I baked</h1><article class='tag-cookies'><p>We accept cookies of all kinds.</p></article>"))),
@@ -224,3 +269,22 @@ def test_a_wall_is_told_by_its_marks(what, seen, state):
 @pytest.mark.parametrize(("what", "seen"), PROFILES, ids=[row[0] for row in PROFILES])
 def test_a_normal_page_is_no_wall(what, seen):
     assert wall(seen) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "result"),
+    [
+        (
+            page(shell("<a href='https://a.example/'><img src='/x.png'></a>", "")),
+            "unreadable",
+        ),  # a link, no name
+        (
+            page(shell("<main><img src='/x.png'></main>", "Instagram"), url=INSTAGRAM),
+            "unreadable",
+        ),  # the site's name
+        (page(shell("<main><img src='/x.png'></main>", "Jo Lee | Instagram"), url=INSTAGRAM), "ok_partial"),
+        (page(shell("<h1>Jo Lee</h1><a href='https://a.example/'>My bread</a>", "Jo Lee")), "ok"),
+    ],
+)
+def test_a_page_that_yields_nothing_of_a_person_does_not_count_as_read(seen, result):
+    assert named("site").parse(Account("site", "", seen.url), [seen]).result == result

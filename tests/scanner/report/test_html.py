@@ -15,6 +15,7 @@ from scanner.model import Verdict
 from scanner.report import CardFigure, to_html
 from scanner.report.words import texts
 from tests import builders
+from tests.data.test_data import reading
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BANDS = ("today", "this-week", "worth-a-look", "fine")
@@ -70,7 +71,8 @@ def test_each_finding_stands_under_its_band_with_everything_its_owner_needs():
 @pytest.mark.parametrize("band", BANDS)
 def test_counts_agree_with_what_stands_below(band):
     soup = page(
-        *(builders.assessment(id=str(n), band=band) for n in range(3)), builders.assessment(level="candidate")
+        *(builders.assessment(id=str(n), rule=f"r{n}", band=band) for n in range(3)),
+        builders.assessment(level="candidate"),
     )
     assert len(soup.select(f"section#{band} article")) == 3
     shown = {a["href"][1:]: a.select_one(".figure").text for a in soup.select(".tiles a")}
@@ -96,7 +98,170 @@ def test_joined_evidence_names_each_place():
     ]
 
 
+# one problem, told once
+
+
+def places_of(card):
+    return words(card.select_one(".where"))
+
+
+def at(where, **changes):
+    return builders.assessment(id=where, location=builders.location(where), **changes)
+
+
+def test_one_problem_in_several_places_is_one_card_that_lists_them():
+    posts = (
+        at(n, url=f"https://chirper.example/{n}", date=date, band="today")
+        for n, date in (("p1", "2026-02-11"), ("p2", "2026-02-12"))
+    )
+    soup = page(at("bio"), *posts)
+    card = soup.select_one("article")
+    assert len(soup.select("article")) == 1
+    assert card.find_parent("section")["id"] == "today"  # the most pressing of its places
+    assert "your bio and 2 posts on Mastodon" in places_of(card)
+    assert len(card.select(".spots a")) == 3
+    assert "about 6 minutes" in words(card)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rule": "other"},
+        {"check": "location"},
+        {"level": "question"},
+        {"profile": "https://chirper.example/@other"},
+        {"ref": "crest"},
+    ],
+)
+def test_different_problems_stay_apart(change):
+    found = builders.assessment(id="a2", **change)
+    assert len(page(builders.assessment(), found).select("article")) == 2
+
+
+def test_two_unkind_posts_are_two_problems_and_two_names_of_the_school_are_one():
+    unkind = (at(n, check="disparagement", excerpt=f"words {n}") for n in ("p1", "p2"))
+    named = (at(n, check="employer-mention", excerpt=f"Harfield {n}") for n in ("p1", "p2"))
+    assert len(page(*unkind).select("article")) == 2
+    soup = page(*named)
+    assert [p.text for p in soup.select("article blockquote p")] == ["Harfield p1", "Harfield p2"]
+
+
+def test_two_signs_in_one_post_are_one_card_with_both_quotes():
+    signs = (at("p1", check="pupil-information", rule=n, excerpt=n) for n in ("class", "event"))
+    assert [p.text for p in page(*signs).select("article blockquote p")] == ["class", "event"]
+
+
+def test_an_open_setting_is_told_with_the_contact_it_gives_away():
+    setting = {
+        "check": "weak-privacy",
+        "rule": "flag-phone-visible",
+        "excerpt": "",
+        "advice": builders.advice(steps=("Hide it.",)),
+    }
+    with_contact = page(at("bio", rule="contact-phone"), at("flags", **setting))
+    assert len(with_contact.select("article")) == 1
+    text = words(with_contact.article)
+    assert "your bio and your settings" in text
+    assert "Hide it." in text
+    for other in ({"rule": "contact-email"}, {"rule": "contact-phone", "level": "question"}):
+        assert len(page(at("bio", **other), at("flags", **setting)).select("article")) == 2
+
+
+def test_the_same_picture_is_shown_once():
+    soup = page(builders.assessment(crop=PNG), at("p1", check="school-logo", crop=PNG))
+    assert len(soup.select("img")) == 1
+    assert soup.select_one('#item-2 a[href="#item-1"]').text == "The picture is shown in item 1."
+
+
+def test_what_could_not_be_checked_anywhere_is_said_once():
+    missing = {"id-badge": Verdict("could-not-check", "This check is not built yet.")}
+    profiles = [
+        builders.profile(f"https://chirper.example/@{n}", verdicts={**missing, n: Verdict("asked", "")})
+        for n in ("location", "school-logo")
+    ]
+    assert words(page(profiles=tuple(profiles))).count("This check is not built yet.") == 1
+    assert words(page(profiles=(profiles[0],))).count("This check is not built yet.") == 1
+
+
+@pytest.mark.parametrize("excerpt", ["••…", "[sensitive detail]", "[name] [name]", " … "])
+def test_a_quote_that_says_nothing_is_left_out(excerpt):
+    assert not page(builders.assessment(excerpt=excerpt)).select("blockquote")
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("link-3", "a link on your page"),
+        ("experience", "a line of your profile"),
+        ("education-2", "a line of your profile"),
+        ("footer", "the foot of your page"),
+        ("page", "your page"),
+        ("17", "a post"),
+    ],
+)
+def test_places_are_named_as_their_owner_would(where, says):
+    assert f"Where: {says} on Mastodon" in places_of(page(at(where)).article)
+
+
+@pytest.mark.parametrize(
+    ("where", "url", "goes_to"),
+    [
+        ("p1", "https://chirper.example/@robin_vale/1", "https://chirper.example/@robin_vale/1"),
+        ("p1", "https://www.chirper.example/1", "https://www.chirper.example/1"),
+        ("p1", "https://elsewhere.example/1", builders.URL),  # a shared post of somebody else
+        ("link-1", "https://chirper.example/@friend", builders.URL),
+        ("bio", "", builders.URL),
+    ],
+)
+def test_the_link_of_a_place_leads_to_the_owner_s_own_pages(where, url, goes_to):
+    assert page(at(where, url=url)).select_one(".where a")["href"] == goes_to
+
+
+def test_the_first_things_to_do_stand_at_the_top():
+    later = (at(f"p{n}", rule=f"r{n}") for n in range(4))
+    soup = page(*later, builders.assessment(band="today", advice=builders.advice(summary="Now.")))
+    links = soup.select(".first a")
+    assert len(links) == 3
+    assert (links[0].text, links[0]["href"]) == ("Now.", "#item-1")
+    assert soup.select_one(".first").find_next("section")["id"] == "seen"
+    assert not page(builders.assessment(level="note")).select(".first")
+
+
 # silence must mean clear
+
+
+def test_a_quiet_result_says_how_much_was_not_checked():
+    verdicts = {
+        "location": Verdict("nothing-seen", "looked at 12 posts"),
+        "id-badge": Verdict("could-not-check", "not built"),
+        "pupil-image": Verdict("could-not-check", "not built"),
+    }
+    text = words(page(profiles=(builders.profile(verdicts=verdicts),)).select_one(".checked"))
+    assert "That does not mean that all is clear" in text
+    assert "We checked for 1 kind of thing. 2 could not be checked, such as pictures of pupils." in text
+    assert "all is clear" not in words(page(builders.assessment()))
+
+
+def test_a_check_that_ran_on_one_profile_counts_as_checked():
+    ran = builders.profile(verdicts={"location": Verdict("nothing-seen", "")})
+    soup = page(profiles=(ran, replace(wall(), verdicts={"location": Verdict("could-not-check", "")})))
+    assert "We checked for 1 kind of thing. See which" in words(soup.select_one(".checked"))
+
+
+def test_the_tiles_of_an_unread_profile_hold_no_number():
+    soup = page(profiles=(wall(),))
+    assert {a.select_one(".figure").text for a in soup.select(".tiles a")} == {"–"}
+    assert words(soup.select_one(".tiles")).count("not known") == 3
+    assert "we tried to look at 1 profile" in words(soup.select_one(".looked"))
+    assert "could not check anything" in words(soup.select_one(".checked"))
+
+
+def test_a_note_does_not_stand_under_nothing_seen():
+    seen = builders.profile(verdicts={"search-listing": Verdict("nothing-seen", "1 thing for you.")})
+    note = at("flags", check="search-listing", level="note", band="worth-a-look")
+    fine = words(page(note, profiles=(seen,)).select_one("#fine"))
+    assert "We looked and saw nothing Search" not in fine
+    assert "For your information Search engines" in fine
 
 
 def test_a_login_wall_is_never_good_news():
@@ -168,10 +333,10 @@ def test_an_unknown_clause_is_not_dropped_in_silence():
     )
 
 
-def test_many_policy_lines_are_cited_without_repeating_them_all():
+def test_the_most_fitting_policy_line_is_told_and_the_others_only_named():
     lines = [c.id for c in data.policy("altus-2023").clauses[:5]]
     soup = page(builders.assessment(clauses=tuple(lines)))
-    assert len(soup.select(".finding .clause .label")) == 4
+    assert len(soup.select(".finding .clause .label")) == 1
     assert [a.text for a in soup.select(".finding .ref")] == lines
     assert [dt.text for dt in soup.select("#policy dt")] == lines
 
@@ -199,7 +364,94 @@ def test_the_abused_are_supported_first():
 def test_the_report_card_is_printed_when_given():
     card = {"location": CardFigure(precision=0.9, recall=0.75, measured_on="cases of March 2026")}
     assert "90% 75% cases of March 2026" in words(page(card=card).footer)
-    assert "No figures" in words(page().footer)
+    assert "scanner evaluate" in words(page().footer)
+
+
+def test_a_card_says_how_often_such_findings_are_right_and_keeps_questions_apart():
+    figures = {
+        "location": CardFigure(precision=0.93, recall=None, measured_on="x"),
+        "location/question": CardFigure(precision=0.6, recall=None, measured_on="x"),
+        "id-badge": CardFigure(precision=None, recall=None, measured_on="x"),
+    }
+    soup = page(
+        at("p1", check="location"),
+        at("p2", check="location", level="question"),
+        at("p3", check="id-badge"),
+        card=figures,
+    )
+    said = [words(p).strip() for p in soup.select(".certainty")]
+    assert "Of 100 such findings in our tests, about 93 were right." in said[0]
+    assert "Of 100 such questions in our tests, about 60 were worth asking." in said[1]
+    assert "Of 100" not in said[2]
+    assert "(questions)" in words(soup.footer)
+
+
+@pytest.mark.parametrize(
+    ("school", "top", "says"),
+    [
+        ("The Altus School", "Compared with: The Altus School's policy of January 2023.", "Your policy says"),
+        ("Altus School", "Compared with: The Altus School's policy", "Your policy says"),
+        ("Harfield Green School", "a sample, The Altus School's policy", "The sample policy says"),
+    ],
+)
+def test_the_sample_policy_is_not_passed_off_as_the_school_s_own(school, top, says):
+    soup = page(builders.assessment(clauses=("SM-05", "DX-04")), school=school)
+    assert top in words(soup.header)
+    assert says in words(soup.select_one(".clause"))
+
+
+def test_see_also_never_stands_alone():
+    first_unknown = page(builders.assessment(clauses=("ZZ-99", "SM-05")))
+    assert "See also" not in words(first_unknown.select_one(".clause"))
+    assert not page(builders.assessment(clauses=("ZZ-99",))).select(".clause")
+
+
+@pytest.mark.parametrize("blank", ["Your own union's representative", "TBC", "<name>", "to be named", "..."])
+def test_contacts_nobody_filled_in_are_left_out(blank):
+    assert "Your union" not in words(page(pack=pack(union=blank)).select_one("#help dl.people"))
+    assert "Safeguarding" in words(page(pack=pack(dsl="A. Lantern", union=blank)).select_one("#help"))
+
+
+def test_the_list_for_the_reader_alone_is_short_and_begins_with_what_was_found():
+    lines = page(builders.assessment(clauses=("CN-04",))).select("#only-you li")
+    assert len(lines) == 10
+    cited = data.policy("altus-2023").clause("CN-04").says
+    assert any(cited in li.text for li in lines)
+    assert not any(cited in li.text for li in page().select("#only-you li"))
+
+
+# practice
+
+
+def practice_page():
+    local = "http://127.0.0.1:4000/site"
+    people = [
+        builders.profile(f"{local}/{n}", platform="site", display_name=n.title()) for n in ("ada", "bo")
+    ]
+    found = [
+        at(f"p{n}", rule=f"r{n}", profile=f"{local}/{who}", url=f"{local}/{who}/{n}",
+           advice=builders.advice(link=f"{local}/settings"))
+        for n, who in enumerate(("bo", "ada", "bo"))
+    ]  # fmt: skip
+    report = builders.report(*found, profiles=tuple(people))
+    return BeautifulSoup(to_html(report, practice=True), "html.parser")
+
+
+def test_a_practice_report_says_so_and_goes_person_by_person():
+    soup = practice_page()
+    assert soup.h1.text == soup.title.text.split(", ")[0] == "Practice report: made-up people"
+    assert "made up" in words(soup.select_one(".practice"))
+    assert "Private to you" not in words(soup)
+    order = [tag.text.strip() for tag in soup.select("#this-week .person, #this-week .number")]
+    assert order == ["Ada", "1.", "Bo", "2.", "3."]
+    levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+
+
+def test_a_practice_report_links_to_no_page_that_is_gone():
+    soup = practice_page()
+    assert all(a["href"].startswith("#") for a in soup.select("a"))
+    assert "127.0.0.1" not in words(soup)
 
 
 # hostile pages
@@ -333,6 +585,25 @@ def sentences(value):
         yield from (s for one in value for s in sentences(one))
     elif isinstance(value, dict):
         yield from (s for one in value.values() for s in sentences(one))
+
+
+def test_our_own_words_can_be_read_at_the_age_of_eleven():
+    """The measure of Kincaid and others (1975); whole parts, as one short line measures badly."""
+    parts = (
+        "practice",
+        "private",
+        "compared",
+        "checked",
+        "looked",
+        "bands",
+        "coverage",
+        "results",
+        "fine",
+        "method",
+    )
+    for part in parts:
+        said = [s for s in sentences(texts()[part]) if s.endswith((".", "?"))]
+        assert reading(said)[0] <= 6, (part, reading(said))
 
 
 def test_our_own_words_are_short_and_free_of_blame():

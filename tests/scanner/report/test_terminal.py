@@ -19,7 +19,9 @@ def shown(report, written=None, width=100):
 
 
 def test_it_says_what_was_read_and_what_to_do_first():
-    text = shown(builders.report(builders.assessment(band="this-week"), builders.assessment(band="today")))
+    text = shown(
+        builders.report(builders.assessment(band="this-week", rule="r"), builders.assessment(band="today"))
+    )
     assert "chirper.example/@robin_vale" in text
     assert "12 posts, 8 pictures" in text
     assert text.index("Do today (1)") < text.index("Do this week (1)")
@@ -35,6 +37,21 @@ def test_an_unread_profile_promises_nothing():
     assert "Do today" not in text
 
 
+def test_a_quiet_result_is_no_all_clear():
+    text = " ".join(shown(builders.report()).split())
+    assert "That does not mean that all is clear" in text
+    assert "We checked for 2 kinds of thing." in text
+    assert "Do today" not in text
+
+
+def test_practice_says_so_and_names_the_person():
+    console = Console(file=io.StringIO(), width=200)
+    show(builders.report(builders.assessment()), console, practice=True)
+    text = console.file.getvalue()
+    assert text.startswith("Practice report")
+    assert "(Robin Vale: your bio on Mastodon)" in text
+
+
 def test_an_interrupted_scan_says_so():
     assert "stopped before the end" in shown(builders.report(status="interrupted"))
 
@@ -47,7 +64,7 @@ def test_names_from_pages_cannot_colour_or_drive_the_terminal():
 
 
 def test_long_lists_say_how_much_is_left_out():
-    text = shown(builders.report(*(builders.assessment(id=str(n)) for n in range(20))))
+    text = shown(builders.report(*(builders.assessment(id=str(n), rule=f"r{n}") for n in range(20))))
     assert "and 8 more, in the report" in text
     assert "Do this week (20)" in text
 
