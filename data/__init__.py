@@ -99,7 +99,8 @@ class Rule(_Frozen):
     """What one detector looks for: when it is sure, when it asks, and why it matters.
 
     A score at or above `finding_at` is a finding, at or above `question_at` a question, below that
-    a candidate that is not reported. `max_level` caps this, e.g. "note" for a past employer.
+    a candidate that is not reported. `max_level` caps this, e.g. "note" for a past employer. A picture
+    with a `no_picture` rule in it is never shown, whatever else was found there.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Rule(_Frozen):
     finding_at: float
     question_at: float
     max_level: Literal["finding", "question", "note"] = "finding"
+    no_picture: bool = False
     hits: tuple[str | Example, ...] = ()
     misses: tuple[str | Example, ...] = ()
 

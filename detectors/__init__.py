@@ -42,6 +42,7 @@ from detectors._model import (
     Unavailable,
 )
 from detectors._pictures import crop
+from detectors._reading_trials import ReadingReport, reading_report
 from detectors._trials import logo_report
 from detectors._weights import weights_status
 
@@ -57,6 +58,7 @@ __all__ = [
     "PhotoReport",
     "ProfileCase",
     "Quiet",
+    "ReadingReport",
     "Score",
     "Snapshot",
     "Text",
@@ -80,6 +82,7 @@ __all__ = [
     "quiet",
     "read",
     "read_many",
+    "reading_report",
     "warm",
     "weights_status",
 ]

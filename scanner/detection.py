@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -88,10 +89,15 @@ class Detection:
         """Judge what only all profiles of one person together show."""
         return await self._texts(_join, tuple(replace(snapshot, images=()) for snapshot in snapshots))
 
-    async def crop(self, image: Image, box: tuple[int, int, int, int] | None) -> bytes | None:
-        """A small JPEG of the place with every face blurred, or None where that cannot be made sure."""
+    async def crop(
+        self, image: Image, box: tuple[int, int, int, int] | None, *, thing: bool = False
+    ) -> bytes | None:
+        """A small JPEG of the place with every face blurred, or None where that cannot be made sure.
+
+        `thing` as for `detectors.crop`.
+        """
         try:
-            return await self._run(PICTURE_DEADLINE, detectors.crop, image, box)
+            return await self._run(PICTURE_DEADLINE, partial(detectors.crop, image, box, thing=thing))
         except (BrokenProcessPool, TimeoutError):
             return None
 

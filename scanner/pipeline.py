@@ -24,6 +24,9 @@ MAX_CROPS = 60
 GRACE = 10.0
 """Seconds after a stop in which profiles in hand may still say what they hold."""
 
+LOGO = "school-logo"
+"""Where one is found for sure, the figures in it are no faces and stay sharp."""
+
 Box = tuple[int, int, int, int]
 
 OnStep = Callable[[str, str, int], None]
@@ -52,7 +55,7 @@ class Detect(Protocol):
 
     async def join(self, snapshots: Sequence[Snapshot]) -> Outcome: ...
 
-    async def crop(self, image: Image, box: Box | None) -> bytes | None: ...
+    async def crop(self, image: Image, box: Box | None, *, thing: bool = False) -> bytes | None: ...
 
 
 Crops = Mapping[tuple[str, Box | None], bytes | None]
@@ -159,13 +162,19 @@ async def look_at(
 async def _picture(image: Image, item: str, detect: Detect) -> tuple[Outcome, Crops]:
     """Judge a picture, and cut out what will be shown of it while there is still time."""
     outcome = await detect.look(image, item)
-    boxes = {
-        found.location.box
-        for found in outcome.findings
-        if not data.checks()[found.check].no_picture
-        and data.rules()[found.rule].level(found.score) != "candidate"
+    rules, checks = data.rules(), data.checks()
+    told = [found for found in outcome.findings if rules[found.rule].level(found.score) != "candidate"]
+    if any(rules[found.rule].no_picture for found in told):
+        return outcome, {}
+    boxes = {found.location.box for found in told if not checks[found.check].no_picture}
+    logos = {found.location.box for found in told if found.check == LOGO and _is_sure(found)}
+    return outcome, {
+        (image.name, box): await detect.crop(image, box, thing=box in logos) for box in sorted(boxes, key=str)
     }
-    return outcome, {(image.name, box): await detect.crop(image, box) for box in sorted(boxes, key=str)}
+
+
+def _is_sure(found: Finding) -> bool:
+    return data.rules()[found.rule].level(found.score) == "finding"
 
 
 def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Outcome]]) -> Looked:
@@ -293,10 +302,18 @@ def compose(
 
 
 def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> list[Assessment]:
+    """The cut-out places, but none of a picture that may show a pupil, whatever else is in it."""
+    hidden = {
+        place.image
+        for assessment in weighed
+        if data.checks()[assessment.check].no_picture
+        for place in (assessment.location, *assessment.evidence)
+    }
     shown = []
     for assessment in weighed:
-        crop = crops.get((assessment.location.image or "", assessment.location.box))
-        if crop is None or budget <= 0:
+        image = assessment.location.image or ""
+        crop = crops.get((image, assessment.location.box))
+        if crop is None or image in hidden or budget <= 0:
             shown.append(assessment)
             continue
         budget -= 1

@@ -93,6 +93,21 @@ def _card(scores: list[Score], part: str, count: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+@evaluate.command()
+@click.option(
+    "--views", type=click.IntRange(1, 20), default=1, show_default=True, help="Of each sign, card and paper."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def pictures(*, views: int, as_json: bool) -> None:
+    r"""How well badges and the school's name are read; all of it drawn.
+
+    \b
+    Example: scanner evaluate pictures --views 4
+    """
+    report = detectors.reading_report(rounds=views)
+    click.echo(json.dumps(asdict(report)) if as_json else "\n".join(report.lines()))
+
+
 def _with(value: float, interval: tuple[float, float]) -> str:
     return f"{value:.2f} [{interval[0]:.2f}-{interval[1]:.2f}]"
 

@@ -43,7 +43,7 @@ class Detect:
     async def join(self, snapshots: Sequence[Snapshot]) -> Outcome:
         return Outcome()
 
-    async def crop(self, image: Image, box: object) -> bytes | None:
+    async def crop(self, image: Image, box: object, *, thing: bool) -> bytes | None:
         return b"jpeg"
 
 

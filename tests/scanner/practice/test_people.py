@@ -68,7 +68,7 @@ def test_the_planted_list_has_no_thing_twice():
 def test_the_checks_built_first_are_all_planted():
     assert {
         "employer-mention", "official-contact", "personal-contact", "school-logo", "known-photo",
-        "photo-metadata", "weak-privacy", "search-listing",
+        "photo-metadata", "weak-privacy", "search-listing", "id-badge", "school-text", "pupil-image",
     } == CHECKS  # fmt: skip
 
 
