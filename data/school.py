@@ -164,6 +164,8 @@ class School:
 
 
 MAX_REFERENCE_BYTES = 20_000_000
+MAX_FINGERPRINT_BYTES = 200_000_000
+"""About 4 kB for each of 50,000 photos."""
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".svg"})
 
 
@@ -246,19 +248,19 @@ def _photos(pack: Pack, folder: Path) -> tuple[Reference, ...]:
         return ()
     place = folder / pack.references.photos
     if place.is_file():
-        return (_reference(place, folder),)
+        return (_reference(place, folder, most=MAX_FINGERPRINT_BYTES),)
     if not place.is_dir():
         raise PackError(f"the photo folder '{pack.references.photos}' is not in the pack")
     files = sorted(p for p in place.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
     return tuple(_reference(file, folder) for file in files)
 
 
-def _reference(file: Path, folder: Path) -> Reference:
+def _reference(file: Path, folder: Path, *, most: int = MAX_REFERENCE_BYTES) -> Reference:
     if not file.resolve().is_relative_to(folder.resolve()):
         raise PackError(f"the reference '{file.name}' lies outside the pack's folder")
     try:
-        if file.stat().st_size > MAX_REFERENCE_BYTES:
-            raise PackError(f"the reference '{file.name}' is larger than 20 MB")
+        if file.stat().st_size > most:
+            raise PackError(f"the reference '{file.name}' is larger than {most // 1_000_000} MB")
         return Reference(file.stem, file.read_bytes())
     except OSError as error:
         raise PackError(f"the reference '{file.name}' cannot be read: {error.strerror}") from None

@@ -29,7 +29,7 @@ from detectors import _language, _pictures
 from detectors._baselines import entities, keywords
 from detectors._cases import Case, ProfileCase, cases, profiles
 from detectors._evaluation import Quiet, Score, evaluate, findings, quiet
-from detectors._fingerprints import PhotoReport, photo_fingerprints
+from detectors._fingerprints import PhotoReport, photo_fingerprints, prepared, read_fingerprints
 from detectors._language import plain_pipeline
 from detectors._meaning import CUT_SHORT
 from detectors._model import (
@@ -41,6 +41,7 @@ from detectors._model import (
     Text,
     Unavailable,
 )
+from detectors._photo_trials import EditScore, PhotoTrials, photo_trials
 from detectors._pictures import crop
 from detectors._reading_trials import ReadingReport, reading_report
 from detectors._trials import logo_report
@@ -51,11 +52,13 @@ T = TypeVar("T")
 __all__ = [
     "Case",
     "Coverage",
+    "EditScore",
     "Finding",
     "Image",
     "Location",
     "Outcome",
     "PhotoReport",
+    "PhotoTrials",
     "ProfileCase",
     "Quiet",
     "ReadingReport",
@@ -76,11 +79,14 @@ __all__ = [
     "look",
     "names",
     "photo_fingerprints",
+    "photo_trials",
     "place_in",
     "plain_pipeline",
+    "prepared",
     "profiles",
     "quiet",
     "read",
+    "read_fingerprints",
     "read_many",
     "reading_report",
     "warm",

@@ -49,7 +49,8 @@ def default_workers() -> int:
 class Detection:
     """Detectors behind an executor; use as an async context manager.
 
-    Pictures are decoded only in the workers: a hostile file can take down a worker, never the scan.
+    Pictures of profiles are decoded only in the workers: a hostile file can take down a worker, never
+    the scan. The school's own photos are fingerprinted once, before the workers start.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class Detection:
         self._slots = asyncio.Semaphore(self._workers * 2)
 
     async def __aenter__(self) -> Self:
+        if "look" in self.hooks:
+            self.school = await asyncio.to_thread(detectors.prepared, self.school)
         self._shared()
         return self
 

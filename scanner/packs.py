@@ -25,13 +25,16 @@ def open_school(path: Path) -> School:
     """Load a pack; a sealed fingerprint file of its photos is opened with this user's key.
 
     Raises:
-        PackError: as `load_school`; also when the key for the fingerprint file is not on this machine.
+        PackError: as `load_school`; also when the key for the fingerprint file is not on this machine,
+            or the file is of another version.
     """
     school = load_school(path)
     data.policy(school.pack.policy)
     if len(school.photos) == 1 and school.photos[0].data.startswith(MAGIC):
         sealed = school.photos[0]
-        return replace(school, photos=(Reference(sealed.name, _unseal(sealed.data)),))
+        opened = _unseal(sealed.data)
+        detectors.read_fingerprints(opened)
+        return replace(school, photos=(Reference(sealed.name, opened),))
     return school
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image as Pillow
 
 import data
+import detectors
 from scanner.cli import VERBS, main
 
 SCHOOL = """
@@ -201,6 +202,21 @@ def test_a_pack_is_made_and_passes_its_own_check(run, tmp_path) -> None:
     code, _, err = run("school", "init", tmp_path / "new", "--name", "Again School")
     assert code == 2
     assert "nothing was changed" in err
+
+
+def test_photos_sealed_by_an_earlier_version_are_to_be_sealed_anew(run, pack, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    earlier = detectors.PhotoReport(b"exposure-scanner fingerprints 1\n{}\n", 1, ())
+    monkeypatch.setattr(detectors, "photo_fingerprints", lambda _photos: earlier)
+    (pack / "photos").mkdir()
+    (pack / "photos" / "trip.jpg").write_bytes(b"any")
+    (pack / "school.toml").write_text(SCHOOL + '[references]\nphotos = "photos"\n')
+    assert run("school", "photos", pack)[0] == 0
+    (pack / "school.toml").write_text(SCHOOL + '[references]\nphotos = "photos.fingerprints"\n')
+
+    _, out, err = run("school", "check", pack)
+
+    assert "make it again from the photos" in out + err
 
 
 def test_sealed_photos_still_match_after_the_pictures_are_deleted(run, tmp_path, monkeypatch) -> None:

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from data import Pack, School
+from data import Pack, School, school_in
 from detectors import Image, Snapshot, Text
 from scanner import detection
 from scanner.detection import Detection
@@ -44,3 +44,15 @@ def test_texts_and_pictures_are_judged_in_workers_that_may_die() -> None:
             assert time.monotonic() - started < 10
 
     asyncio.run(journey())
+
+
+def test_the_schools_photos_are_fingerprinted_once_for_all_workers() -> None:
+    school = school_in("practice/school")
+
+    async def prepared(*hooks: str) -> School:
+        async with Detection(school, workers=1, hooks=hooks) as detect:
+            return detect.school
+
+    ready = asyncio.run(prepared("look"))
+    assert [photo.name for photo in ready.photos] == ["fingerprints"]
+    assert asyncio.run(prepared("read")) is school
