@@ -99,11 +99,16 @@ class _Answer:
 
 
 def photo_trials(
-    *, references: int, copies: int, unrelated: int, seen: Callable[[int, int], None] | None = None
+    *,
+    references: int,
+    copies: int,
+    unrelated: int,
+    first: int = 0,
+    seen: Callable[[int, int], None] | None = None,
 ) -> PhotoTrials:
     """Fingerprint drawn photos, then look for edited copies of some and for unrelated pictures.
 
-    `seen` is told how many pictures are done, of how many.
+    Another `first` draws other pictures. `seen` is told how many pictures are done, of how many.
 
     Raises:
         Unavailable: faces cannot be looked for.
@@ -116,7 +121,9 @@ def photo_trials(
             seen(next(done), total)
         return value
 
-    prints = _fingerprints.joined([count(one) for one in _spread_out(_reference, range(references))])
+    prints = _fingerprints.joined(
+        [count(one) for one in _spread_out(_reference, range(first, first + references))]
+    )
     library = _copies.library(prints)
     known = [int(name) for name in prints.names]
     edits, wrong = [], 0
@@ -128,7 +135,9 @@ def photo_trials(
             score = _marked(name, bar, seeds, answers)
             wrong += sum(one.level == "finding" for one in answers) - score.found
             edits.append(score)
-    strangers = [count(one) for one in _spread_out(partial(_stranger, library), range(unrelated))]
+    strangers = [
+        count(one) for one in _spread_out(partial(_stranger, library), range(first, first + unrelated))
+    ]
     spent = np.median([one.spent for one in strangers] or [(0.0,) * len(STAGES)], axis=0) * 1000
     return PhotoTrials(
         references,

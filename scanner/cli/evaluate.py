@@ -107,8 +107,15 @@ def _card(scores: list[Score], part: str, count: int) -> str:
 @click.option(
     "--views", type=click.IntRange(1, 20), default=1, show_default=True, help="Of each sign, card and paper."
 )
+@click.option(
+    "--first",
+    type=click.IntRange(0, 100_000_000),
+    default=0,
+    show_default=True,
+    help="Number of the first drawn photo; another number draws other photos.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def pictures(*, references: int, copies: int, unrelated: int, views: int, as_json: bool) -> None:
+def pictures(*, references: int, copies: int, unrelated: int, views: int, first: int, as_json: bool) -> None:
     r"""How well copies of known photos are found, and badges and the school's name read; all of it drawn.
 
     With 5,000 references it takes half an hour on two cores. The workers of a scan do their sums on one
@@ -122,6 +129,7 @@ def pictures(*, references: int, copies: int, unrelated: int, views: int, as_jso
             references=references,
             copies=copies,
             unrelated=unrelated,
+            first=first,
             seen=lambda done, total: on_step("pictures", f"of {total}", done),
         )
         on_step("pictures", "with words", 0)
