@@ -232,7 +232,7 @@ def facts(platform: str) -> Facts:
     return _facts(platform.strip().lower() or "site")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _facts(platform: str) -> Facts:
     if platform == "site":
         return Facts.model_validate(read_toml("platforms/site.toml"))
@@ -240,6 +240,16 @@ def _facts(platform: str) -> Facts:
     if platform in stems("platforms"):
         own = Facts.model_validate(read_toml(f"platforms/{platform}.toml"))
         return own.model_copy(update={"settings": {**site.settings, **own.settings}})
-    if platform in site.also_named:
-        return site
+    if platform in (others := _other_names()):
+        return _facts(others[platform])
     return site.model_copy(update={"name": platform.capitalize(), "kind": "social"})
+
+
+@lru_cache(maxsize=1)
+def _other_names() -> Mapping[str, str]:
+    """The platform that each of the other names in the facts files stands for."""
+    return {
+        name: stem
+        for stem in stems("platforms")
+        for name in read_toml(f"platforms/{stem}.toml").get("also_named", ())
+    }

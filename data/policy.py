@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Degree = Annotated[int, Field(ge=0, le=4)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Mark = Literal["seen", "recalled", "general"]
+Mark = Literal["documented", "recalled", "general"]
+Stance = Literal["page", "api", "export-first", "off"]
 
 SAFEGUARDING = 4
 
@@ -162,7 +163,7 @@ class Advice(_Frozen):
 class How(_Frozen):
     """How to get somewhere on a platform, and how to keep a change.
 
-    `mark` is "seen" (read in a source), "recalled" (worded "look for ...") or "general" (true of
+    `mark` is "documented" (read in a source), "recalled" (worded "look for ...") or "general" (true of
     any site, names no menu). `link` may hold {host}.
     """
 
@@ -184,17 +185,39 @@ class Setting(_Frozen):
     mark: Mark
 
 
+class Export(_Frozen):
+    """How to get a copy of one's own data from a platform."""
+
+    steps: tuple[str, ...]
+    minutes: int
+    link: str = ""
+    mark: Mark
+
+
 class Facts(_Frozen):
-    """What is known about one platform. `private_mode` is None where nobody looked it up."""
+    """What is known about one platform. `private_mode` is None where nobody looked it up.
+
+    `stance` is how its pages may be looked at, and `stance_reason` why: "page" (as any visitor), "api"
+    (through what it gives to programs), "export-first" (the person's own data download and the list of
+    settings are offered first) or "off" (never opened).
+    """
 
     name: str
     kind: Literal["social", "site"]
     private_mode: bool | None = None
     visibility: str = ""
+    stance: Stance = "page"
+    stance_reason: str = ""
     checked: Month
+    export: Export | None = None
     also_named: tuple[str, ...] = ()
     actions: Mapping[Literal["profile", "picture", "post"], How]
     settings: Mapping[str, Setting]
+
+    def age(self, on: date) -> int:
+        """How many whole months before a day these facts were last checked."""
+        year, month = map(int, self.checked.split("-"))
+        return (on.year - year) * 12 + on.month - month
 
 
 class IllegalContent(_Frozen):

@@ -1,13 +1,14 @@
 """The detectors' front door: snapshots and a school in, findings out.
 
 A detector is a module here without a leading underscore, with a rule file of the same name in
-`data/rules`. It lists its `CHECKS` and defines one or more of five hooks:
+`data/rules`. It lists its `CHECKS` and defines one or more of six hooks:
 
     read(text, doc, snapshot, school)   one text, with the shared language pass
     look(picture, school)               one decoded picture; locations carry no `where` yet
     weigh(snapshot, school)             one whole profile: flags, settings, counts
     combine(snapshot, findings, school) one whole profile again, with what all its texts and pictures gave
     join(snapshots, school)             all profiles of one person together
+    link(seen, school)                  the same again, with what everything before gave
 
 Each hook is a pure generator of `Finding`. Same input, same findings; no network, clock, log or
 file of its own; `Unavailable` when a package or weight is missing.
@@ -25,7 +26,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from data import School
-from detectors import _language, _pictures
+from detectors import _alike, _language, _pictures
 from detectors._baselines import entities, keywords
 from detectors._cases import Case, ProfileCase, cases, profiles
 from detectors._evaluation import Quiet, Score, evaluate, findings, quiet
@@ -37,6 +38,8 @@ from detectors._model import (
     Finding,
     Image,
     Location,
+    Mark,
+    Seen,
     Snapshot,
     Text,
     Unavailable,
@@ -56,6 +59,7 @@ __all__ = [
     "Finding",
     "Image",
     "Location",
+    "Mark",
     "Outcome",
     "PhotoReport",
     "PhotoTrials",
@@ -63,6 +67,7 @@ __all__ = [
     "Quiet",
     "ReadingReport",
     "Score",
+    "Seen",
     "Snapshot",
     "Text",
     "Unavailable",
@@ -75,6 +80,7 @@ __all__ = [
     "findings",
     "join",
     "keywords",
+    "link",
     "logo_report",
     "look",
     "names",
@@ -109,13 +115,15 @@ def _batched(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
 class Outcome:
     """What came of one run: findings, checks that could not run, pictures that could not be read.
 
-    `cut_short` counts texts so long that only their beginning was read for meaning.
+    `cut_short` counts texts so long that only their beginning was read for meaning. `mark` is what `link`
+    knows a picture by; None where it is too plain to be told from others.
     """
 
     findings: tuple[Finding, ...] = ()
     not_run: Mapping[str, str] = field(default_factory=dict)
     unreadable: str | None = None
     cut_short: int = 0
+    mark: Mark | None = None
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +189,8 @@ def look(image: Image, item: str, school: School) -> Outcome:
     for module in _modules():
         if hasattr(module, "look"):
             run.take(module, partial(module.look, picture, school))
-    return run.outcome(lambda place: place_in(place, image, item))
+    outcome = run.outcome(lambda place: place_in(place, image, item))
+    return replace(outcome, mark=_alike.mark(picture))
 
 
 def place_in(place: Location, image: Image, item: str) -> Location:
@@ -204,6 +213,15 @@ def join(snapshots: Sequence[Snapshot], school: School) -> Outcome:
     for module in _modules():
         if hasattr(module, "join"):
             run.take(module, partial(module.join, snapshots, school))
+    return run.outcome()
+
+
+def link(seen: Sequence[Seen], school: School) -> Outcome:
+    """Judge how one profile of a person leads to another, and to what; quick, and loads no model."""
+    run = _Run()
+    for module in _modules():
+        if hasattr(module, "link"):
+            run.take(module, partial(module.link, seen, school))
     return run.outcome()
 
 

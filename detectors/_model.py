@@ -75,6 +75,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """By what a picture is known again where it is used twice. It lives only as long as the scan.
+
+    `hashes` are 32 bytes each, those of the whole picture first: `wholes` of them. `small` is a gray copy of
+    96 pixels, `height` rows. `flat` is the share of even tone: high in memes and pages of words.
+    """
+
+    where: str
+    name: str
+    hashes: bytes = field(repr=False)
+    wholes: int
+    small: bytes = field(repr=False)
+    height: int
+    flat: float
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of a profile was looked at. Silence means clear only for what is counted here.
 
@@ -112,6 +129,15 @@ class Snapshot:
     coverage: Coverage = Coverage()
     result: str = "ok"
     captured_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One profile with what its texts and pictures gave, and by what its pictures are known again."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Unavailable(Exception):

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import idna
 
 from data import read_toml
 from scanner.errors import SubmissionError
+from scanner.pasted import FILE_SENTENCE, PHONE_SENTENCE, UNSEEN, split, tidy
 from scanner.platforms import Account, find
 
-MAX_LENGTH = 2000
 MAX_ADDRESSES = 40
+MAX_ON_ONE = 8
+"""Profiles one person may have on one platform; more look like other people's."""
 MAX_WRAPPERS = 4
 
-# zero-width, direction and other unseen characters that messengers add
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_OPENING, _CLOSING = "<([{\"'«“\u2018`*_", ">)]}\"'»”\u2019`*"
-_TRAILING = ".,;:!?…|\\"
-_PAIRS = {")": "(", "]": "[", "}": "{"}
 _HANDLE = re.compile(r"(?:acct:)?@?(?P<user>[\w.-]+)@(?P<host>[^\s@/:]+\.[^\s@/:]+)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _SCHEME_SLIP = re.compile(r"(?P<scheme>https?)(?:://+|:/?/?|//)(?=[^/:])", re.IGNORECASE)
@@ -35,15 +32,11 @@ _SAFE_QUERY = _SAFE_PATH + "?[]"
 _NO_HOST = (
     "The part before the first slash is not a website's name; copy the address again from the address bar"
 )
-_FILE = (
-    "That is a file on your computer, not an address; paste the address of your profile page, or have a "
-    "saved page read with --page URL=FILE"
-)
 _SENTENCES = {
     "mailto": "That is an e-mail address, not a profile; paste the address of your profile page",
-    "tel": "That is a phone number, not a profile; paste the address of your profile page",
-    "sms": "That is a phone number, not a profile; paste the address of your profile page",
-    "file": _FILE,
+    "tel": PHONE_SENTENCE,
+    "sms": PHONE_SENTENCE,
+    "file": FILE_SENTENCE,
     "javascript": "That is a piece of script, not an address; paste the address of your profile page",
     "data": "That is not an address; paste the address of your profile page",
 }
@@ -52,62 +45,53 @@ _SENTENCES = {
 def canonical(text: str) -> str:
     """The one form of an address: https or http, clean host, nothing that only tracks.
 
-    Bare hosts become https, `@user@host` becomes the profile there, known wrappers are opened up
-    without fetching. Nothing is looked up; whether the address may be opened is the guard's matter.
+    Bare hosts become https, `@user@host` and "Instagram: @name" become the profile there, known wrappers
+    are opened up without fetching. Nothing is looked up; whether the address may be opened is the guard's
+    matter.
 
     Raises:
         SubmissionError: it is no web address, with one sentence that says what to paste.
     """
-    return _canonical(_tidy(text), depth=0)
+    return _canonical(tidy(text), depth=0)
 
 
 def submissions(lines: Iterable[str]) -> list[Account]:
     """The profiles named by some lines, each once, in order; empty lines and `#` remarks are skipped.
 
+    A line may hold several addresses.
+
     Raises:
-        SubmissionError: a line is no profile we may open; with several lines the sentence counts.
+        SubmissionError: a line is no profile we may open; with several lines the sentence counts. Or
+            there are too many for one person.
     """
     found: dict[str, Account] = {}
-    wanted = [line for line in lines if _UNSEEN.sub("", line).strip() and not line.lstrip().startswith("#")]
+    wanted = [line for line in lines if UNSEEN.sub("", line).strip() and not line.lstrip().startswith("#")]
     if not wanted:
         raise SubmissionError("there is no address to look at; paste the address of your profile page")
-    if len(wanted) > MAX_ADDRESSES:
-        raise SubmissionError(
-            f"{len(wanted)} addresses are more than one person's profiles; give at most {MAX_ADDRESSES}"
-        )
     for number, line in enumerate(wanted, start=1):
         try:
-            account = find(canonical(line))
+            accounts = [find(canonical(one)) for one in split(line)]
         except SubmissionError as error:
             place = f"address {number}: " if len(wanted) > 1 else ""
             raise SubmissionError(f"{place}{error}") from None
-        same = _same(account.url)
-        found.setdefault(same.casefold() if account.handle else same, account)  # no handle knows case
+        for account in accounts:
+            same = _same(account.url)
+            found.setdefault(same.casefold() if account.handle else same, account)  # no handle knows case
+        _of_one_person(max(number, len(found)), found.values())
     return list(found.values())
 
 
-def _tidy(text: str) -> str:
-    if len(text) > MAX_LENGTH:
+def _of_one_person(number: int, accounts: Iterable[Account]) -> None:
+    if number > MAX_ADDRESSES:
         raise SubmissionError(
-            f"That address is longer than {MAX_LENGTH} characters; paste the plain address of your profile"
+            f"more than {MAX_ADDRESSES} addresses are more than one person's profiles; give only your own"
         )
-    text = _UNSEEN.sub("", text).strip()
-    if re.fullmatch(_table()["file"]["looks"], text.strip(_OPENING + _CLOSING), re.IGNORECASE):
-        raise SubmissionError(_FILE)
-    if re.search(r"\s", text):
-        inside = re.findall(r"https?://\S+", text, re.IGNORECASE)
-        if len(inside) != 1:
+    for platform, profiles in Counter(account.platform for account in accounts).items():
+        if profiles > MAX_ON_ONE and platform != "site":
             raise SubmissionError(
-                "Put one address on a line, with no other words; paste it from the browser's address bar"
+                f"more than {MAX_ON_ONE} profiles on {platform} are more than one person's; give only "
+                "your own, and let others check theirs themselves"
             )
-        text = inside[0]
-    before = None
-    while text != before:
-        before = text
-        text = text.lstrip(_OPENING).rstrip(_TRAILING)
-        if text and text[-1] in _CLOSING and text.count(text[-1]) > text.count(_PAIRS.get(text[-1], "\0")):
-            text = text[:-1]
-    return text
 
 
 def _canonical(text: str, *, depth: int) -> str:
@@ -119,7 +103,8 @@ def _canonical(text: str, *, depth: int) -> str:
             raise SubmissionError(
                 "That link is wrapped too often; open it and paste the address from the address bar"
             )
-        return _canonical(_tidy(inner), depth=depth + 1)
+        return _canonical(tidy(inner), depth=depth + 1)
+    parts = _rewritten(parts)
     return urlunsplit((parts.scheme, _netloc(parts), _path(parts), _query(parts), ""))
 
 
@@ -130,14 +115,14 @@ class _Parts:
     port: int | None
     path: str
     query: str
-    known: bool
+    alias: Mapping[str, Any] | None
 
 
 def _with_scheme(text: str) -> str:
     for row in _table()["handle"]:
-        named = rf"(?:https?://)?@?(?!www\.)(?P<handle>[a-z0-9-]+\.{re.escape(row['below'])})/?"
+        named = rf"(?:https?://)?@?(?!www\.)(?P<handle>(?P<name>[a-z0-9-]+)\.{re.escape(row['below'])})/?"
         if own := re.fullmatch(named, text, re.IGNORECASE):
-            return str(row["to"]).format(handle=own["handle"].lower())
+            return str(row["to"]).format(handle=own["handle"].lower(), name=own["name"].lower())
     if slip := _SCHEME_SLIP.match(text):
         return f"{slip['scheme'].lower()}://{text[slip.end() :]}"
     if handle := _HANDLE.fullmatch(text):
@@ -165,7 +150,7 @@ def _with_scheme(text: str) -> str:
 
 def _split(text: str) -> _Parts:
     try:
-        parts = urlsplit(text.replace("\\", "/"))
+        parts = urlsplit(text.replace("\\", "/").replace("/#!/", "/"))
         port = parts.port
     except ValueError:
         raise SubmissionError(
@@ -177,10 +162,9 @@ def _split(text: str) -> _Parts:
         )
     host = _host(parts.hostname or "")
     for alias in _table()["alias"]:
-        if re.fullmatch(alias["from"], host):
-            return _Parts("https", alias["to"], None, parts.path, parts.query, known=True)
-    known = host in _table()["junk"]["hosts"]
-    return _Parts(parts.scheme, host, port, parts.path, parts.query, known=known)
+        if known := re.fullmatch(alias["from"], host):
+            return _Parts("https", known.expand(alias["to"]), None, parts.path, parts.query, alias)
+    return _Parts(parts.scheme, host, port, parts.path, parts.query, None)
 
 
 def _host(host: str) -> str:
@@ -208,6 +192,21 @@ def _netloc(parts: _Parts) -> str:
     return host if parts.port in (None, default) else f"{host}:{parts.port}"
 
 
+def _rewritten(parts: _Parts) -> _Parts:
+    """The profile that a part of it, such as its list of followers, belongs to."""
+    for row in _table()["rewrite"]:
+        if not (re.fullmatch(row["host"], parts.host) if "host" in row else parts.alias is None):
+            continue
+        path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+        if found := re.fullmatch(row["from"], path, re.IGNORECASE):
+            to = found.expand(row["to"])
+            if to.startswith("https://"):
+                return replace(_split(to), scheme="https")
+            path, _, query = to.partition("?")
+            parts = replace(parts, path=path, query=query)
+    return parts
+
+
 def _path(parts: _Parts) -> str:
     kept: list[str] = []
     for piece in parts.path.split("/")[1:]:
@@ -215,27 +214,31 @@ def _path(parts: _Parts) -> str:
             kept = kept[:-1]
         elif piece != ".":
             kept.append(piece)
-    path = "/" + quote("/".join(kept), safe=_SAFE_PATH)
-    fold = _table()["fold"]
-    if parts.host in fold["hosts"] and not re.match(fold["keep"], path):
-        path = re.sub(r"%[0-9A-Fa-f]{2}|[A-Z]+", lambda m: m[0] if m[0][0] == "%" else m[0].lower(), path)
-    if parts.known:
-        path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
-    if parts.host == "www.linkedin.com":
-        path = re.sub(r"^/mwlite(?=/)", "", path)
-    return path
+    path = "/" + "/".join(kept)
+    fold = bool(parts.alias and parts.alias.get("fold")) and not re.match(_table()["fold"]["keep"], path)
+    path = "/".join(_piece(piece, fold=fold) for piece in path.split("/"))
+    return re.sub(r"/{2,}", "/", path).rstrip("/") or "/" if parts.alias else path
+
+
+def _piece(piece: str, *, fold: bool) -> str:
+    """One part of a path, spelt one way: letters of every script composed and encoded alike."""
+    try:
+        plain = unquote(piece, errors="strict")
+    except UnicodeDecodeError:
+        return quote(piece, safe=_SAFE_PATH)
+    if re.search(r"[/?#%\\\x00-\x1f\x7f]", plain):
+        return quote(piece, safe=_SAFE_PATH)
+    plain = unicodedata.normalize("NFC", plain)
+    return quote(plain.lower() if fold else plain, safe=_SAFE_PATH)
 
 
 def _query(parts: _Parts) -> str:
     junk = _table()["junk"]
-    names, prefixes = set(junk["always"]), tuple(junk["prefixes"])
-    if parts.known:
-        names |= set(junk["platforms"])
-        prefixes += tuple(junk["platform_prefixes"])
     kept = []
     for pair in filter(None, parts.query.split("&")):
         name = pair.partition("=")[0]
-        if name not in names and not name.startswith(prefixes):
+        wanted = parts.alias is None or name in parts.alias.get("only", ())
+        if wanted and name not in junk["always"] and not name.startswith(tuple(junk["prefixes"])):
             kept.append(quote(pair, safe=_SAFE_QUERY))
     return "&".join(kept)
 
@@ -248,6 +251,8 @@ def _unwrapped(parts: _Parts) -> str | None:
             inner = dict(parse_qsl(parts.query)).get(wrapper["parameter"], "")
             if inner.lower().startswith(("http://", "https://")):
                 return inner
+            if re.match(r"/[^/]", inner):
+                return f"https://{parts.host}{inner}"
     return None
 
 

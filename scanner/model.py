@@ -34,12 +34,16 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A profile its owner asked us to look at. `ownership` is declared, code or export."""
+    """A profile its owner asked us to look at. `ownership` is declared, code or export.
+
+    `code` is what its bio should hold for it to count as shown by code; empty when nobody asked for that.
+    """
 
     url: str
     platform: str
     consent: Consent
     ownership: str = "declared"
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class ProfileReport:
     flags: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     strengths: tuple[Strength, ...] = ()
+    ownership: str = "declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,22 @@ class NotRun:
     check: str
     profile: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One profile on a walk: `by` says how the one before leads here, `shows` what it gives away."""
+
+    profile: str
+    by: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How a stranger could walk from one profile of a person to another."""
+
+    steps: tuple[PathStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

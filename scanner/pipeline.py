@@ -11,11 +11,13 @@ from typing import Any, Protocol
 import data
 import detectors
 from data import School
-from detectors import Finding, Image, Outcome, Snapshot
+from detectors import Finding, Image, Mark, Outcome, Seen, Snapshot
 from scanner.errors import ConsentError
 from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission, was_read
+from scanner.ownership import carries, hide, weakest
 from scanner.platforms import Account, unread
 from scanner.policy import assess
+from scanner.stances import old_facts
 from scanner.verdicts import strengths, verdicts
 
 MAX_CROPS = 60
@@ -74,6 +76,7 @@ class Looked:
     not_run: Mapping[str, str] = field(default_factory=dict)
     unreadable: tuple[tuple[str, str], ...] = ()
     crops: Crops = field(default_factory=dict, repr=False)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
 
 
 async def scan(
@@ -110,13 +113,13 @@ async def scan(
     looked = await _until(stop, [(account, one(account)) for account, _ in submissions])
     seen = [one for one in looked if was_read(one.snapshot.result)]
     joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
-    ownership = min((s.ownership for _, s in submissions), key=("declared", "code", "export").index)
+    joined = link(seen, joined, school)
     return compose(
         looked,
         joined,
         at=at,
         school=school,
-        ownership=ownership,
+        submissions=[submission for _, submission in submissions],
         status="interrupted" if stop.is_set() else "complete",
     )
 
@@ -196,7 +199,28 @@ def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Ou
         pictures_unreadable=snapshot.coverage.pictures_unreadable + len(unreadable),
         not_seen=(*snapshot.coverage.not_seen, *((CUT_SHORT,) if text.cut_short else ())),
     )
-    return Looked(replace(snapshot, coverage=coverage), tuple(findings), not_run, tuple(unreadable))
+    marks = tuple(replace(o.mark, where=image.where) for image, o in pictures if o.mark)
+    return Looked(
+        replace(snapshot, coverage=coverage), tuple(findings), not_run, tuple(unreadable), marks=marks
+    )
+
+
+def link(looked: Sequence[Looked], joined: Outcome, school: School) -> Outcome:
+    """What profiles give together, and besides how one leads to another."""
+    seen = [
+        Seen(
+            one.snapshot,
+            (*one.findings, *(f for f in joined.findings if f.location.item == one.snapshot.id)),
+            one.marks,
+        )
+        for one in looked
+    ]
+    linked = detectors.link(seen, school)
+    return replace(
+        joined,
+        findings=(*joined.findings, *linked.findings),
+        not_run={**joined.not_run, **linked.not_run},
+    )
 
 
 def weigh(
@@ -258,16 +282,17 @@ def compose(
     *,
     at: datetime,
     school: School,
-    ownership: str,
+    submissions: Sequence[Submission],
     status: str,
 ) -> Report:
     """Weigh the findings against the school's policy and write down what was and was not seen."""
     built = detectors.built()
+    alone = sum(was_read(one.snapshot.result) for one in looked) < 2  # noqa: PLR2004 - one is alone
     every: list[Assessment] = []
     profiles = []
     not_run = []
     crops = MAX_CROPS
-    for one in looked:
+    for one, submission in zip(looked, submissions, strict=True):
         snapshot = one.snapshot
         mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
         weighed = weigh(one, (*one.findings, *mine), school, at=at.date())
@@ -282,11 +307,14 @@ def compose(
                 platform=snapshot.platform,
                 result=snapshot.result,
                 display_name=snapshot.display_name,
-                bio=next((t.value for t in snapshot.texts if t.where == "bio"), ""),
+                bio=hide(next((t.value for t in snapshot.texts if t.where == "bio"), ""), submission.code),
                 coverage=snapshot.coverage,
                 flags=dict(snapshot.flags),
-                verdicts=verdicts(snapshot, weighed, not_run=missing, built=built, school=school),
+                verdicts=verdicts(
+                    snapshot, weighed, not_run=missing, built=built, school=school, alone=alone
+                ),
                 strengths=strengths(snapshot),
+                ownership="code" if carries(snapshot, submission.code) else submission.ownership,
             )
         )
     return Report(
@@ -294,10 +322,11 @@ def compose(
         created_at=at,
         school=school.pack.name,
         policy=school.pack.policy,
-        ownership=ownership,
+        ownership=weakest(profile.ownership for profile in profiles),
         profiles=tuple(profiles),
         findings=tuple(every),
         not_run=tuple(not_run),
+        notes=old_facts((profile.platform for profile in profiles), on=at.date()),
     )
 
 

@@ -25,7 +25,8 @@ def read_page(account: Account, file: Path) -> Snapshot:
         body = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
-    if b"<" not in body[:4096]:
+    answer = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    if b"<" not in body[:4096] and not (answer and getattr(named(account.platform), "ANSWERS", False)):
         raise UsageError(f"{file} is not a saved web page (HTML)")
     encoding = EncodingDetector.find_declared_encoding(body, is_html=True)
     dammit = UnicodeDammit(body, [encoding] if encoding else ["utf-8"], is_html=True)

@@ -12,6 +12,7 @@ from detectors import Coverage, Snapshot
 from scanner.model import Assessment, Strength, Verdict, was_read
 from scanner.policy import ILLEGAL
 
+LINKAGE = "account-linkage"
 LISTING = ("indexable", "discoverable")
 ADVISORY = frozenset({"signed_out_visible"})
 """Flags whose closed state is a request that others may ignore; never shown as a strength."""
@@ -25,17 +26,21 @@ def verdicts(
     built: Collection[str],
     school: School,
     asked: Mapping[str, str] | None = None,
+    alone: bool = False,
 ) -> dict[str, Verdict]:
     """The verdict on every public check for one profile.
 
     `not_run` gives the reason per check that could not run, `built` the checks some detector
-    reports, `asked` what the person answered to the checklist, per check.
+    reports, `asked` what the person answered to the checklist, per check. `alone`: no other profile of
+    the person was read, so that nothing could be joined.
     """
     mine = [a for a in assessments if a.location.item == snapshot.id]
     found = {
         check: _verdict(check, snapshot, mine, not_run=not_run, built=built, school=school)
         for check in data.checks()
     }
+    if alone and found[LINKAGE].verdict == "nothing-seen":
+        found[LINKAGE] = Verdict("could-not-check", _words()["why"]["alone"])
     for check, answer in (asked or {}).items():
         if found[check].verdict == "could-not-check":
             found[check] = Verdict("asked", answer)
@@ -97,6 +102,8 @@ def _unable(
         return _sentence(not_run[check])
     if data.checks()[check].looks_at == "settings":
         return ""
+    if check == "wikipedia-editing" and "edits" not in snapshot.counts:
+        return str(why["no_edits"])
     blind = (
         _no_pictures(check, snapshot, school)
         if data.checks()[check].looks_at == "pictures"
@@ -154,7 +161,7 @@ def _looked(check: str, snapshot: Snapshot, levels: Sequence[str], school: Schoo
     """How much "nothing seen" rests on."""
     why = _words()["why"]
     seen = snapshot.coverage
-    said = [_amount(check, seen) + _notes(levels)]
+    said = [_amount(check, snapshot) + _notes(levels)]
     if data.checks()[check].looks_at == "pictures" and seen.pictures_unreadable:
         said.append(f"{_count(seen.pictures_unreadable, 'picture')} could not be read.")
     if seen.posts_claimed and seen.posts_claimed > seen.posts_seen:
@@ -175,7 +182,10 @@ def _looked(check: str, snapshot: Snapshot, levels: Sequence[str], school: Schoo
     return " ".join(said)
 
 
-def _amount(check: str, seen: Coverage) -> str:
+def _amount(check: str, snapshot: Snapshot) -> str:
+    seen = snapshot.coverage
+    if check == "wikipedia-editing":
+        return f"We looked at {_count(snapshot.counts['edits'], 'page')} you edited."
     pictures = _count(seen.images_seen, "picture")
     if data.checks()[check].looks_at == "pictures":
         videos = f" and {_count(seen.videos_seen, 'video')}" if seen.videos_seen else ""

@@ -29,14 +29,14 @@ from scanner.acquire.guard import Guard, Limits
 from scanner.acquire.manners import Manners, Pace, Robots, Trouble
 from scanner.acquire.printing import print_pdf
 from scanner.acquire.traffic import OnPicture
-from scanner.acquire.visit import GuardedError, ask, stranger
+from scanner.acquire.visit import GuardedError, ask, pick_up, stranger
 from scanner.acquire.visit import visit as open_page
 from scanner.errors import AcquireError, SubmissionError
 from scanner.platforms import Account, Page, Visit, in_words, more, named, wall
 
 __all__ = ["Manners", "Session", "open_session", "parse_allow"]
 
-MAX_VISITS = 12  # pages of one profile
+MAX_VISITS = 20  # pages and uploaded pictures of one profile
 STOPS = frozenset({"blocked", "captcha"})  # a refusal ends the whole profile
 LAST_PAGE_S = 8.0  # for the page on show, when the person stops
 
@@ -187,6 +187,11 @@ class Session:
         async with self._turn(host, await self._robots.pause(what.url), taken):
             if what.via == "http":
                 return await ask(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
+            if what.via == "picture":
+                page = await pick_up(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
+                for address, body in page.pictures.items():
+                    taken.picture(address, body)
+                return page
             assert context is not None
             taken.on_show = True
             try:

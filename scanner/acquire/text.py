@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from contextlib import suppress
+from itertools import islice
 
 # The web's names for encodings that Python calls otherwise, or that browsers read as a larger one.
 WEB_NAMES = {
@@ -34,6 +35,12 @@ ALIVE = re.compile(
 )
 SCRIPT_LOOK = 1_000_000  # bytes in which scripts are looked for
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BEYOND = re.compile(r"[^\x00-\x7f]{1,40}")
+RUNS_LOOKED_AT = 60
+# what a browser makes of each byte that it takes for Windows-1252 (encoding.spec.whatwg.org)
+LETTERS = tuple(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+BYTES = {char: byte for byte, char in enumerate(LETTERS)}
+WESTERN = re.compile(f"[{''.join(LETTERS[128:])}]{{2,400}}")
 LOOKED_AT = 1024  # bytes in which a document may declare its encoding, as browsers do
 
 
@@ -69,6 +76,36 @@ def has_scripts(source: bytes) -> bool:
 def whole(text: str) -> str:
     """The text without halves of characters, which a script can make and no encoder accepts."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def mended(dom: str, sent: bytes) -> str:
+    """A page's text where the browser took UTF-8 for Windows-1252, put right; any other as it is.
+
+    Browsers do so where neither the answer nor the page declares an encoding, or declares a wrong one.
+    Whether they did shows by what was sent: its words are in the page only in garbled form.
+    """
+    try:
+        told = sent.decode("utf-8")
+    except UnicodeError:
+        return dom
+    # with an encoding declared, the browser hands the document out as it has read it
+    with suppress(KeyError, UnicodeError):
+        told = bytes(BYTES[char] for char in told).decode("utf-8")
+    runs = [match[0] for match in islice(BEYOND.finditer(told), RUNS_LOOKED_AT)]
+    if not any(_garbled(run) in dom and run not in dom for run in dict.fromkeys(runs)):
+        return dom
+    return WESTERN.sub(lambda match: _put_right(match[0]), dom.replace("&nbsp;", "\u00a0"))
+
+
+def _garbled(text: str) -> str:
+    return "".join(LETTERS[byte] for byte in text.encode("utf-8", "replace"))
+
+
+def _put_right(text: str) -> str:
+    try:
+        return bytes(BYTES[char] for char in text).decode("utf-8")
+    except UnicodeError:
+        return text  # written as a reference in the page, so never garbled
 
 
 def _codec(name: str) -> str | None:

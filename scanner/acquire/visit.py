@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from scanner.acquire.browser import Proxy, through
 from scanner.acquire.guard import Guard, Purse
 from scanner.acquire.manners import Manners
 from scanner.acquire.scroll import MAX_MOVES, State, moved, read_to_end
-from scanner.acquire.text import decode, has_scripts, whole
+from scanner.acquire.text import decode, has_scripts, mended, whole
 from scanner.acquire.traffic import OnPicture, Traffic
 from scanner.acquire.web import fetch
 from scanner.errors import AcquireError
@@ -156,6 +157,43 @@ async def ask(
     return Page(what.name, answer.url, answer.status, text, text, dict(answer.headers), complete="complete")
 
 
+async def pick_up(
+    guard: Guard, what: Visit, *, manners: Manners, ca: Path | None = None, purse: Purse | None = None
+) -> Page:
+    """Fetch one picture file as it was uploaded; its bytes are the page's only picture.
+
+    What answers with something else than a picture is a page like any other, told by its wall.
+
+    Raises:
+        SubmissionError: an address that must not be opened; nothing was.
+        AcquireError: no answer could be read.
+    """
+    answer = await fetch(
+        guard,
+        what.url,
+        user_agent=manners.user_agent,
+        max_bytes=manners.max_bytes,
+        deadline=manners.page_deadline,
+        accept="image/*",
+        ca_file=ca,
+        purse=purse,
+    )
+    kind = answer.headers.get("content-type", "")
+    headers = dict(answer.headers)
+    if answer.status == HTTPStatus.OK and kind.strip().lower().startswith("image/") and answer.body:
+        return Page(
+            what.name,
+            answer.url,
+            answer.status,
+            "",
+            headers=headers,
+            pictures={what.url: answer.body},
+            complete="complete",
+        )
+    text = decode(answer.body, kind)
+    return Page(what.name, answer.url, answer.status, text, text, headers, complete="complete")
+
+
 async def _read(
     tab: Tab, traffic: Traffic, what: Visit, *, manners: Manners, until: float, stop: asyncio.Event
 ) -> Page:
@@ -193,7 +231,7 @@ async def _read(
         what.name,
         tab.url,
         document.status,
-        whole(html[:MAX_HTML]),
+        mended(whole(html[:MAX_HTML]), source),
         whole(source[:MAX_HTML].decode("utf-8", "replace")),  # the browser has decoded it already
         dict(document.headers),
         dict(traffic.pictures),

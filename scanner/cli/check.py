@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,13 +17,15 @@ from scanner import report as reports
 from scanner.acquire.addresses import check_url, parse_allow
 from scanner.acquire.manners import Manners
 from scanner.cli.common import STDERR, claim, progress, report_folder, say_words, school_option
-from scanner.cli.person import home_option, keeper, person_option
+from scanner.cli.person import default_home, home_option, keeper, person_option
+from scanner.cli.proving import code_for, say_what_came
 from scanner.cli.running import Settings, run
 from scanner.errors import INTERRUPTED, AcquireError, ConsentError, PartMissing, UsageError
 from scanner.intake import submissions
 from scanner.model import Report, was_read
 from scanner.platforms import Account
 from scanner.saved import read_page
+from scanner.stances import left_out, nothing_left, offers, refuse_switched_off
 
 MAX_ADDRESSES = 30
 
@@ -44,6 +47,7 @@ Before we look:
 @click.option(
     "--look-once", is_flag=True, help="Look even where robots.txt asks programs not to. It is noted."
 )
+@click.option("--prove", is_flag=True, help="Show with a code in your bio that the profiles are yours.")
 @click.option("--encrypt", is_flag=True, help="Lock the PDF with a passphrase that is shown once.")
 @click.option("--keep", is_flag=True, help="Also keep the report sealed on this computer.")
 @home_option
@@ -61,6 +65,7 @@ def check(
     pages: tuple[str, ...],
     out: Path | None,
     look_once: bool,
+    prove: bool,
     encrypt: bool,
     keep: bool,
     home: Path | None,
@@ -77,6 +82,7 @@ def check(
     \b
     Example: scanner check https://mastodon.example/@me my-blog.example
              scanner check --yes - < addresses.txt
+             scanner check --prove https://mastodon.example/@me
     """
     saved_files = dict(_page(text) for text in pages)
     lines = [*saved_files, *_lines(urls)]  # a saved page speaks for its address, however that is spelt
@@ -96,7 +102,13 @@ def check(
         check_url(account.url, allow=settings.allow)
     folder = report_folder(out)
     saved = _saved(accounts, saved_files)
+    refuse_switched_off(accounts, saved=saved)
     _consent(school, yes=yes)
+    accounts = _wanted(accounts, saved, yes=yes)
+    at, place = datetime.now(UTC), home or default_home()
+    code = code_for([a.url for a in accounts], pack=school.pack, home=place, at=at) if prove else None
+    if prove and code is None:
+        return 0
     claim(folder)
 
     kept = keeper(accounts, school=school, home=home, person=person) if keep else _nothing
@@ -107,10 +119,13 @@ def check(
             settings=settings,
             on_step=on_step,
             saved=saved,
+            code=code.text if code else "",
             keep=kept,
             folder=folder,
             encrypt=encrypt,
         )
+    if code:
+        say_what_came(report, code, home=place, saved=list(saved))
     if as_json:
         click.echo(json.dumps(reports.to_json(report)))
         say_words(written)
@@ -155,6 +170,21 @@ def _saved(accounts: Iterable[Account], files: dict[str, Path]) -> dict[str, Sna
     if pages:
         raise UsageError(f"two saved pages were given for one profile; give only one of {', '.join(pages)}")
     return saved
+
+
+def _wanted(accounts: list[Account], saved: dict[str, Snapshot], *, yes: bool) -> list[Account]:
+    """The accounts to look at, once the person heard why some platforms had better not be visited."""
+    declined = set()
+    for offer in offers(accounts, saved=saved):
+        for line in (offer.why, *(f"  {way}" for way in offer.ways)):
+            STDERR.print(line, markup=False, highlight=False)
+        if not yes and not click.confirm(offer.ask, default=True, err=True):
+            declined.add(offer.account)
+            for line in left_out(offer.account):
+                STDERR.print(line, markup=False, highlight=False)
+    if wanted := [account for account in accounts if account not in declined]:
+        return wanted
+    raise ConsentError(nothing_left())
 
 
 def _consent(school: School, *, yes: bool) -> None:

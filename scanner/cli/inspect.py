@@ -25,7 +25,7 @@ from scanner.detection import Detection
 from scanner.errors import PartMissing
 from scanner.inspection import Job, jobs
 from scanner.model import Assessment
-from scanner.pipeline import Looked, gather, weigh
+from scanner.pipeline import Looked, gather, link, weigh
 from scanner.report.words import tidy
 from scanner.verdicts import verdicts
 
@@ -92,9 +92,11 @@ class _Rows:
         self._school = school
         self._candidates = candidates
         self._with_verdicts = with_verdicts
+        self._alone = True
 
     def stream(self, todo: Iterable[Job], *, together: bool) -> Iterator[Row]:
         """Rows as soon as their chunk is judged; with `together`, profiles come last, joined."""
+        self._alone = not together
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
             pool: Detection | None = None
@@ -115,6 +117,7 @@ class _Rows:
                             )
                             yield from self._rows(job, one, alone)
                 joined = detectors.join([one.snapshot for _, one in everyone], self._school)
+                joined = link([one for _, one in everyone], joined, self._school)
                 for job, one in everyone:
                     mine = tuple(f for f in joined.findings if f.location.item == one.snapshot.id)
                     yield from self._rows(job, one, replace(joined, findings=mine))
@@ -169,7 +172,12 @@ class _Rows:
         if self._with_verdicts:
             reportable = [a for a in weighed if a.level != "candidate"]
             answers = verdicts(
-                snapshot, reportable, not_run=missing, built=detectors.built(), school=self._school
+                snapshot,
+                reportable,
+                not_run=missing,
+                built=detectors.built(),
+                school=self._school,
+                alone=self._alone,
             )
             told = {check: {"verdict": v.verdict, "reason": v.reason} for check, v in answers.items()}
             yield {"item": job.item, "result": "verdicts", "verdicts": told}

@@ -58,8 +58,12 @@ def keeper(
         consent = Consent("self-check", NOTICE, report.created_at, expires)
         with Store(folder) as store:
             store.add_consent(chosen, consent)
+            shown = {profile.url: profile.ownership for profile in report.profiles}
             for account in accounts:
-                store.add_submission(chosen, Submission(account.url, account.platform, consent))
+                ownership = shown.get(account.url, "declared")
+                store.add_submission(
+                    chosen, Submission(account.url, account.platform, consent, ownership=ownership)
+                )
             store.add_report(chosen, reports.to_json(report))
             store.forget_old(
                 at=report.created_at, report_days=retention.report, memory_days=retention.owner_memory

@@ -47,6 +47,7 @@ def run(
     settings: Settings,
     on_step: OnStep,
     saved: Mapping[str, Snapshot] | None = None,
+    code: str = "",
     keep: Callable[[Report], None],
     folder: Path,
     encrypt: bool = False,
@@ -58,6 +59,7 @@ def run(
         settings=settings,
         on_step=on_step,
         saved=saved or {},
+        code=code,
         keep=keep,
         folder=folder,
         encrypt=encrypt,
@@ -77,13 +79,25 @@ async def _run(
     settings: Settings,
     on_step: OnStep,
     saved: Mapping[str, Snapshot],
+    code: str,
     keep: Callable[[Report], None],
     folder: Path,
     encrypt: bool,
 ) -> tuple[Report, reports.Written]:
     at, card = datetime.now(UTC), reports.report_card()
     consent = Consent("self-check", NOTICE, at, at + timedelta(days=1))
-    submissions = [(account, Submission(account.url, account.platform, consent)) for account in accounts]
+    submissions = [
+        (
+            account,
+            Submission(
+                account.url,
+                account.platform,
+                consent,
+                code="" if account.url in saved else code,  # anyone can write into a saved page
+            ),
+        )
+        for account in accounts
+    ]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows has no signal handlers on its loops

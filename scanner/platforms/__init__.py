@@ -9,10 +9,13 @@ and golden pages in the tests. It defines:
     visits(account)      what to open, in order; the first visit decides whether there is a profile
     more(account, pages) optional: what to open besides, now that those pages are known
     parse(account, pages)    the pages that came back, as a `Snapshot`
+    ANYWHERE   optional, True: it has hosts of its own and also runs on hosts of other people
+    ANSWERS    optional, True: a saved answer in JSON may stand for the page
 
 A platform with hosts of its own is the `reader` of those hosts in `data/web/refused.toml`, and is asked
-for nothing else. One without claims by the look of an address, on hosts that nobody owns: a guess, which
-its `parse` must confirm by what came back, or read the page as `site`. `site` claims all that is left.
+for nothing else unless it runs `ANYWHERE`. One that does, or has no hosts of its own, claims by the look of
+an address, on hosts that nobody owns: a guess, which its `parse` must confirm by what came back, or read
+the page as `site`. `site` claims all that is left.
 """
 
 from __future__ import annotations
@@ -20,11 +23,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
 from scanner.errors import SubmissionError
-from scanner.platforms._refused import owner, owners, refusal
+from scanner.platforms._refused import key, keys, owner, owners, refusal
 from scanner.platforms._seam import Account, Page, Platform, Visit
 from scanner.platforms._walls import in_words, wall
 
@@ -51,12 +55,16 @@ def names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def named(name: str) -> Platform:
-    """The platform module of that name."""
+    """The module that reads the platform of that name; `site` reads those without one of their own."""
+    if name not in names() and name in keys():
+        name = "site"
     return cast("Platform", importlib.import_module(f"{__name__}.{name}"))
 
 
 def find(url: str) -> Account:
     """The account a canonical address stands for; `site` takes what nobody else claims.
+
+    What it reads on the hosts of a known platform still goes by that platform's name.
 
     Raises:
         SubmissionError: the address is no profile we may open; the sentence says what to paste.
@@ -69,7 +77,8 @@ def find(url: str) -> Account:
             return account
     account = named("site").claim(url)
     assert account is not None
-    return account
+    known = key(url)
+    return replace(account, platform=known) if known and known not in names() else account
 
 
 def more(account: Account, pages: Sequence[Page]) -> tuple[Visit, ...]:
@@ -86,4 +95,8 @@ def unread(account: Account) -> Account:
 
 def _guessing() -> tuple[str, ...]:
     """The platforms that claim by the look of an address."""
-    return tuple(name for name in names() if name != "site" and name not in owners())
+    return tuple(
+        name
+        for name in names()
+        if name != "site" and (name not in owners() or getattr(named(name), "ANYWHERE", False))
+    )

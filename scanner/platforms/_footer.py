@@ -26,7 +26,7 @@ def read_footer(sheet: Sheet, name: str) -> tuple[str, list[str]]:
     footer names them, and its posts are not signed by several. Menus, copyright lines and links to
     terms are the site's.
     """
-    if sheet.account.platform != "site" or _refused.shared(sheet.account.url):
+    if _refused.shared(sheet.account.url):
         return "", []
     feet = list(_feet(sheet))
     if not feet or not _of_one(sheet, name, feet):

@@ -40,16 +40,19 @@ def lay_out(
         notes.append(
             f"{videos} video{_s(videos)} {_it(videos)} not played; at most the still picture was looked at."
         )
+    texts = tuple(_texts(person, posts))
+    if result == "ok" and not images and {text.kind for text in texts} <= {"handle", "display_name"}:
+        result = "ok_partial"  # a name alone is a page whose contents did not come
     return Snapshot(
         id=account.url,
         platform=account.platform,
         url=account.url,
         handle=person.handle,
         display_name=person.display_name,
-        texts=tuple(_texts(person, posts)),
+        texts=texts,
         images=images,
         flags=flags,
-        counts={**counts, "images": len(images)},
+        counts={**counts, "images": len(images) + missing},
         coverage=Coverage(
             posts_seen=len(posts),
             posts_claimed=claimed,

@@ -10,7 +10,18 @@ from http import HTTPStatus
 from bs4 import Tag
 
 from detectors import Snapshot
-from scanner.platforms import _bounds, _dom, _head, _layout, _microformats, _posts, _signing, _walls, _who
+from scanner.platforms import (
+    _bounds,
+    _dom,
+    _head,
+    _layout,
+    _microformats,
+    _originals,
+    _posts,
+    _signing,
+    _walls,
+    _who,
+)
 from scanner.platforms._parts import Person, Post
 from scanner.platforms._seam import Account, Page
 from scanner.platforms._sheet import Sheet, within
@@ -54,7 +65,9 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
     ) or list(_told(sheet, person))
     if not (posts or person.bio or person.sections or person.links or person.pictures or person.avatar):
         return _layout.unread(account, "unreadable", _walls.in_words("unreadable"))
-    notes = [*_page_notes(pages)]
+    loaded = _originals.loaded(pages)
+    person, posts, copies = _originals.preferred(person, posts, loaded)
+    notes = [*_page_notes(pages), *filter(None, (_originals.note(copies),))]
     capped = page.complete == "capped" or _bounds.cut(page)
     result = "ok_partial" if capped else "ok"
     if not _dom.text_of(sheet.mine.body or sheet.mine) and not posts:
@@ -65,7 +78,7 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
     elif _walls.prompted(page):
         result = "ok_partial"
         notes.append("The page asked for a log-in before it showed everything.")
-    flags = _flags(sheet, person, pages)
+    flags = flags_of(sheet, person, pages)
     if _closed(sheet):
         flags["private"], result = True, "private_confirmed"
     complete = "capped" if capped or len(posts) >= _posts.MAX_POSTS else page.complete
@@ -73,9 +86,9 @@ def read(account: Account, pages: Sequence[Page]) -> Snapshot:
         account,
         person,
         posts,
-        loaded=page.pictures,
+        loaded=loaded,
         flags=flags,
-        counts=_counts(sheet),
+        counts=counts_of(sheet),
         complete=complete,
         result=result,
         not_seen=notes,
@@ -151,7 +164,8 @@ def _page_notes(pages: Sequence[Page]) -> Iterator[str]:
             yield _walls.in_words(found, f"list of {page.name}")
 
 
-def _flags(sheet: Sheet, person: Person, pages: Sequence[Page]) -> dict[str, bool]:
+def flags_of(sheet: Sheet, person: Person, pages: Sequence[Page]) -> dict[str, bool]:
+    """Settings and contacts that the page, its head and the lists beside it show."""
     flags = {"signed_out_visible": True, "indexable": not sheet.head.noindex}
     outside = [link for link in sheet.mine.find_all("a") if not within(link, sheet.roots)]
     hrefs = [str(link.get("href") or "").lower() for link in outside]
@@ -182,7 +196,7 @@ def _flags(sheet: Sheet, person: Person, pages: Sequence[Page]) -> dict[str, boo
 
 def _buttons(sheet: Sheet) -> Iterator[Tag]:
     """What a stranger could press outside menus, dialogs and posts."""
-    for part in sheet.whole.select("a, button, [role=button]"):
+    for part in sheet.whole.select("a[href], button, [role=button]"):
         near = part.find_parent(["nav", "footer", "dialog", "article", "form"])
         if near is None and len(part.get_text(strip=True)) < LONGEST_LABEL:
             yield part
@@ -212,7 +226,7 @@ def _entries(part: Tag) -> bool:
     return bool(part.select_one("li a[href], article a[href], .h-card, .vcard, tr a[href]"))
 
 
-def _counts(sheet: Sheet) -> Mapping[str, int]:
+def counts_of(sheet: Sheet) -> Mapping[str, int]:
     """Numbers the profile states about itself; the first of each kind counts."""
     outside = (text for text in sheet.mine.strings if not within(text, sheet.roots))
     said = " ".join(" ".join(outside).split())

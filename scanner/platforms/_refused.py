@@ -26,11 +26,13 @@ def refusal(url: str) -> str | None:
             kind == "short" and host.removeprefix("www.") in table[kind]["hosts"]
         ):
             return str(table["kinds"][kind])
+    if _under(host, table["finder"]["hosts"]):
+        return str(table["kinds"]["finder"])
     if re.search(table["anywhere"]["file"], path, re.IGNORECASE):
         return str(table["anywhere"]["file_sentence"])
     for platform in table["platform"]:
         if _under(host, platform["hosts"]):
-            return _on(platform, path, parts.query, table["kinds"])
+            return _on(platform, host, path, parts.query, table["kinds"])
     if re.match(table["anywhere"]["fediverse_post"], path):
         return str(table["anywhere"]["fediverse_sentence"])
     return None
@@ -45,6 +47,18 @@ def owner(url: str) -> str | None:
     return "site" if _under(host, _table()["known"]["hosts"]) else None
 
 
+def key(url: str) -> str:
+    """The platform's name in reports and facts, such as "pinterest"; "" for hosts without a row."""
+    host = urlsplit(url).hostname or ""
+    rows = (platform for platform in _table()["platform"] if _under(host, platform["hosts"]))
+    return next((_key(platform) for platform in rows), "")
+
+
+def keys() -> frozenset[str]:
+    """The names of all platforms that have hosts of their own."""
+    return frozenset(map(_key, _table()["platform"]))
+
+
 def called(url: str) -> str:
     """What the platform of this address is called, as far as it has a row of its own; else ""."""
     host = urlsplit(url).hostname or ""
@@ -55,7 +69,9 @@ def called(url: str) -> str:
 def shared(url: str) -> bool:
     """Whether the host holds many people's profiles side by side, unlike a subdomain for each."""
     host = urlsplit(url).hostname or ""
-    if any(_under(host, platform["hosts"]) for platform in _table()["platform"]):
+    if any(
+        _under(host, platform["hosts"]) and not _apart(platform, host) for platform in _table()["platform"]
+    ):
         return True
     return host.removeprefix("www.") in _table()["known"]["hosts"]
 
@@ -65,16 +81,27 @@ def owners() -> frozenset[str]:
     return frozenset(str(platform["reader"]) for platform in _table()["platform"] if "reader" in platform)
 
 
+def _key(platform: dict[str, Any]) -> str:
+    return str(platform.get("key", platform["name"].lower()))
+
+
+def _apart(platform: dict[str, Any], host: str) -> bool:
+    """Whether this is one person's own subdomain, on hosts that give one to each."""
+    return bool(platform.get("apart")) and host.removeprefix("www.") not in platform["hosts"]
+
+
 def _under(host: str, known: Sequence[str]) -> bool:
     return any(host == name or host.endswith("." + name) for name in known)
 
 
-def _on(platform: dict[str, Any], path: str, query: str, kinds: dict[str, str]) -> str | None:
+def _on(platform: dict[str, Any], host: str, path: str, query: str, kinds: dict[str, str]) -> str | None:
     words = {"name": platform["name"], "example": platform["example"]}
-    if not path.strip("/"):
+    if not path.strip("/") and not _apart(platform, host):
         return kinds["front"].format(**words)
     for row in platform["refuse"]:
-        spared = "unless" in row and re.search(row["unless"], query)
+        spared = ("unless" in row and re.search(row["unless"], query) is not None) or (
+            row.get("only") == "shared" and _apart(platform, host)
+        )
         if re.match(row["path"], path, re.IGNORECASE) and not spared:
             return kinds[row["kind"]].format(what=row.get("what", "post"), **words)
     return None

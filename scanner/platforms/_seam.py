@@ -22,14 +22,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One thing to open. `via` "browser" renders the page, "http" fetches an API answer or feed.
+    """One thing to open.
 
+    `via` "browser" renders the page, "http" fetches an API answer or feed, "picture" fetches one
+    picture file as it was uploaded: its bytes are then the only thing in the page's `pictures`.
     `scroll` reads on to the end of the page. `optional`: a failure here does not spoil the profile.
     """
 
     name: str
     url: str
-    via: Literal["browser", "http"] = "browser"
+    via: Literal["browser", "http", "picture"] = "browser"
     scroll: bool = False
     optional: bool = False
 

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from data import read_toml
-from scanner.platforms import _dom, _signing
+from scanner.platforms import _dom, _refused, _signing
 from scanner.platforms._seam import Page
 
 MAX_TEXT = 20_000
+MAX_SOURCE = 6_000_000
 _NOT_A_PAGE = re.compile(
     r"^(?:image|video|audio|font)/|^application/(?!xhtml|xml|json|[\w.+-]*(?:\+xml|\+json))", re.IGNORECASE
 )
@@ -35,6 +36,13 @@ def wall(page: Page) -> str | None:
     Marks in the page decide before the status does: walls often come with 200, and a filter's or
     a challenge's page with 403. Anything unsure is None; the reader then says what it could read.
     """
+    found = front(page)
+    # a page may hold its owner's data behind a log-in prompt or in scripts; its reader then tells
+    return None if found in ("login_wall", "unreadable") and _told(page) else found
+
+
+def front(page: Page) -> str | None:
+    """The same by what shows alone, whatever data the page carries for programs."""
     return page.once("wall", _wall)
 
 
@@ -50,14 +58,25 @@ def prompted(page: Page) -> bool:
 
 
 def _wall(page: Page) -> str | None:
+    if page.pictures and not page.html:  # a picture file that was asked for
+        return None
     if _binary(page):
         return "unreadable" if page.status < HTTPStatus.BAD_REQUEST else _by_status(page.status)
     if _DATA.match(page.html):
-        return _by_status(page.status)
+        # an API that wants a log-in for one answer does not turn the visitor away
+        return "login_wall" if page.status == HTTPStatus.UNAUTHORIZED else _by_status(page.status)
     soup, mine = _dom.whole(page), _dom.mine(page)
     if found := _marked(page, soup, mine) or _by_status(page.status):
         return found
     return "login_wall" if _signing.sign_in_only(page, soup, mine) else _unreadable(page, soup, mine)
+
+
+def _told(page: Page) -> bool:
+    """Whether the page's scripts hold a profile of one of the platforms that keep it there."""
+    if page.status >= HTTPStatus.BAD_REQUEST or _refused.owner(page.url) in (None, "site"):
+        return False
+    marks = re.compile(_table()["shell"]["told"])
+    return any(marks.search(html[:MAX_SOURCE]) for html in (page.html, page.source))
 
 
 def _by_status(status: int) -> str | None:

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from detectors import Snapshot, Text
-from scanner.platforms import _layout, _pictures, _walls
+from scanner.platforms import _layout, _pictures, _refused, _walls
 from scanner.platforms._parts import Person, Picture, Post
 from scanner.platforms._seam import Account, Page, Visit
 
 NAME = "bluesky"
 EXAMPLE = "https://bsky.app/profile/jo-lee.bsky.example"
+ANYWHERE = True
 PUBLIC_API = "https://public.api.bsky.app"
 PAGE_SIZE = 100
 
@@ -24,10 +25,13 @@ _HIDDEN = "!no-unauthenticated"
 
 
 def claim(url: str) -> Account | None:
-    """A profile by handle or by DID."""
+    """A profile by handle or by DID; elsewhere only where a port tells of a network under test.
+
+    Many sites have addresses like /profile/jo.lee, so a look alone is not enough on the open web.
+    """
     parts = urlsplit(url)
     match = _PATH.fullmatch(unquote(parts.path))
-    if not match:
+    if not match or not (_refused.owner(url) == NAME or _port(url)):
         return None
     return Account(NAME, match["actor"], f"{parts.scheme}://{parts.netloc}/profile/{match['actor']}")
 
@@ -84,6 +88,13 @@ def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
         result="ok" if came else "ok_partial",
         not_seen=notes,
     )
+
+
+def _port(url: str) -> int | None:
+    try:
+        return urlsplit(url).port
+    except ValueError:
+        return None
 
 
 def _absent(account: Account, pages: Sequence[Page]) -> Snapshot:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from scanner.model import Assessment, ProfileReport, Report
+from scanner.paths import path_of
 from scanner.report import places
+from scanner.report.walk import Walk, walk_of
 from scanner.report.words import SENSITIVE_MARKS, safe_href, shown_url, texts, tidy
 
 BANDS = ("today", "this-week", "worth-a-look", "fine")
@@ -67,6 +69,7 @@ class Card:
     help: str
     clauses: tuple[str, ...]
     reasons: tuple[str, ...]
+    walk: Walk | None
 
 
 def cards(report: Report, *, practice: bool = False) -> Mapping[str, tuple[Card, ...]]:
@@ -165,6 +168,7 @@ def _card(
     profile = profiles.get(head.profile)
     spots = _spots(group, practice)
     crops, shown_in = _crops(group, number, pictures)
+    walk = _walk(head, profiles, practice)
     quotes = (tidy(one.excerpt) for one in group if _tells(one.excerpt))
     return Card(
         number=number,
@@ -181,16 +185,27 @@ def _card(
         evidence=tuple(
             places.on_site(places.words_for(place), sites.get(place.item, places.host_of(place.item)))
             for place in head.evidence[:MAX_EVIDENCE]
+            if not walk
         ),
         why=tidy(head.advice.why),
         steps=_steps(group, practice),
         minutes=sum({one.location.where: one.advice.minutes for one in group}.values()),
         help=tidy(head.advice.help),
         clauses=tuple(dict.fromkeys(clause for one in (head, *group) for clause in one.clauses)),
-        reasons=tuple(dict.fromkeys(tidy(reason, 200) for one in group for reason in one.reasons))[
-            :MAX_EVIDENCE
-        ],
+        reasons=_reasons(group) if not walk else (),
+        walk=walk,
     )
+
+
+def _walk(head: Assessment, profiles: Mapping[str, ProfileReport], practice: bool) -> Walk | None:  # noqa: FBT001
+    """The drawing of a walk between profiles, where the finding tells one."""
+    path = path_of(head)
+    return walk_of(path, profiles, practice=practice) if path else None
+
+
+def _reasons(group: Sequence[Assessment]) -> tuple[str, ...]:
+    reasons = dict.fromkeys(tidy(reason, 200) for one in group for reason in one.reasons)
+    return tuple(reasons)[:MAX_EVIDENCE]
 
 
 def _spots(group: Sequence[Assessment], practice: bool) -> tuple[Spot, ...]:  # noqa: FBT001

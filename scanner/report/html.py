@@ -18,6 +18,7 @@ from scanner.advising import given
 from scanner.model import Report
 from scanner.report import cards, view
 from scanner.report.record import SCHEMA_VERSION, CardFigure
+from scanner.report.walk import describe
 from scanner.report.words import amount, day, month, texts, tidy
 
 ROLES = ("dsl", "head", "lado", "dpo", "union")
@@ -57,6 +58,7 @@ def to_html(
             practice=practice,
             title=texts()["practice" if practice else "top"]["title"],
             looked=looked(report),
+            owned=_owned(report),
             compared=compared(report),
             checked=view.checked(report),
             warning=_warning(report),
@@ -90,7 +92,7 @@ def _environment() -> Environment:
     environment.filters.update(
         tidy=tidy, month=month, percent=_percent, breaks=_breaks, groupby_order=_by_person
     )
-    environment.globals.update(amount=amount)
+    environment.globals.update(amount=amount, describe=describe)
     return environment
 
 
@@ -116,6 +118,14 @@ def looked(report: Report) -> str:
     if n and not any(view.was_read(profile) for profile in report.profiles):
         key = f"tried_{key}"
     return words[key].format(n=n, day=day(report.created_at))
+
+
+def _owned(report: Report) -> str:
+    """How the profiles were shown to be the person's."""
+    words: Mapping[str, str] = texts()["ownership"]
+    if len({profile.ownership for profile in report.profiles}) > 1:
+        return words["mixed"]
+    return words.get(report.ownership, words["declared"])
 
 
 def compared(report: Report) -> str:

@@ -13,8 +13,9 @@ from scanner.model import Assessment, ProfileReport
 from scanner.report.words import amount, day_of, safe_href, shown_url, texts, tidy
 
 LINK = re.compile(r"link-\d+")
+EDIT = re.compile(r"edit-\d+")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-COUNTED = ("post", "post_dated", "photo", "picture", "picture_in", "link")
+COUNTED = ("post", "post_dated", "photo", "picture", "picture_in", "link", "edit")
 """Places of which there are many: they are counted, not named one by one."""
 
 
@@ -35,6 +36,8 @@ def kind_of(place: Location) -> str:
         return "picture" if place.image else "profile"
     if LINK.fullmatch(where):
         return "link"
+    if EDIT.fullmatch(where):
+        return "edit"
     if where in _words() and where not in COUNTED:
         return where
     return "line" if re.sub(r"-\d+$", "", where) in _sections() else "post"
@@ -49,7 +52,7 @@ def together(found: Iterable[Assessment]) -> str:
         if kind == "post":
             counted.setdefault("pictures" if one.location.image else "posts", []).append(one)
         elif kind in COUNTED:
-            counted.setdefault("pictures" if kind == "picture" else "links", []).append(one)
+            counted.setdefault(f"{kind}s", []).append(one)
         else:
             named[_words()[kind]] = None
     parts = list(named)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 import data
 from detectors import Location
-from scanner.model import Assessment, ProfileReport, Report
+from scanner.model import Assessment, Path, ProfileReport, Report
+from scanner.paths import path_of
 
 SCHEMA_VERSION = 1
 SCHEMA_ID = "urn:exposure-scanner:report:1"
@@ -202,7 +203,7 @@ def to_json(report: Report, *, card: Mapping[str, CardFigure] | None = None) -> 
         ownership=report.ownership,
         profiles=[_profile(profile) for profile in report.profiles],
         findings=[_finding(found) for found in report.findings if found.level != "candidate"],
-        paths=[],
+        paths=[_path(path) for f in report.findings if f.level != "candidate" and (path := path_of(f))],
         not_run=[NotRunPart(check=n.check, profile=n.profile, reason=n.reason) for n in report.not_run],
         report_card=dict(card or {}),
     ).model_dump(mode="json")
@@ -274,6 +275,12 @@ def _finding(found: Assessment) -> FindingPart:
             link=found.advice.link,
             help=found.advice.help,
         ),
+    )
+
+
+def _path(path: Path) -> PathPart:
+    return PathPart(
+        steps=[StepPart(profile=step.profile, by=step.by, shows=step.shows) for step in path.steps]
     )
 
 

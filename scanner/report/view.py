@@ -28,6 +28,7 @@ class Row:
     state: str
     looked_at: tuple[str, ...]
     missed: tuple[str, ...]
+    owned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,12 @@ def checked(report: Report) -> str:
 
 
 def rows(report: Report, *, practice: bool = False) -> tuple[Row, ...]:
-    """What happened at each profile, in words; in `practice` nothing on this computer is linked."""
-    return tuple(_row(profile, practice) for profile in report.profiles)
+    """What happened at each profile, in words; in `practice` nothing on this computer is linked.
+
+    Where profiles were shown to be the person's in unlike ways, each says how.
+    """
+    unlike = len({profile.ownership for profile in report.profiles}) > 1
+    return tuple(_row(profile, practice, unlike) for profile in report.profiles)
 
 
 def unchecked(report: Report) -> Mapping[str, tuple[str, ...]]:
@@ -94,7 +99,7 @@ def check_title(check: str) -> str:
     return known.title if known else tidy(check, 60)
 
 
-def _row(profile: ProfileReport, practice: bool) -> Row:  # noqa: FBT001
+def _row(profile: ProfileReport, practice: bool, unlike: bool) -> Row:  # noqa: FBT001
     results: Mapping[str, Mapping[str, str]] = texts()["results"]
     whole = profile.coverage.complete == "complete"
     end = "capped" if profile.coverage.complete == "capped" else "unsure"
@@ -111,6 +116,7 @@ def _row(profile: ProfileReport, practice: bool) -> Row:  # noqa: FBT001
         state="unread" if not was_read(profile) else "part" if state.startswith("ok_") else "fine",
         looked_at=_looked_at(profile),
         missed=_missed(profile),
+        owned=str(texts()["ownership"].get(f"row_{profile.ownership}", "")) if unlike else "",
     )
 
 

@@ -48,7 +48,7 @@ def test_a_detector_has_a_rule_file_of_its_name_for_its_checks(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_detector_has_a_hook(name):
-    assert any(hasattr(MODULES[name], hook) for hook in ("read", "look", "weigh", "join"))
+    assert any(hasattr(MODULES[name], hook) for hook in ("read", "look", "weigh", "join", "link"))
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from data import read_toml
 from scanner.errors import SubmissionError
-from scanner.intake import MAX_ADDRESSES, canonical, submissions
+from scanner.intake import MAX_ADDRESSES, MAX_ON_ONE, canonical, submissions
 
+CASES = Path(__file__).with_name("intake_cases.tsv")
 ZERO = "\u200b"
 
 CANONICAL = [
@@ -238,12 +243,12 @@ NOT_PROFILES = [
 PROFILES = [
     # pasted, platform, handle
     ("https://jo.example/about", "site", ""),
-    ("https://www.facebook.com/peoplesmith", "site", ""),  # begins like a reserved word
-    ("https://www.instagram.com/reelsteel/", "site", ""),
-    ("https://x.com/iain", "site", ""),
-    ("https://www.linkedin.com/in/jo-lee", "site", ""),
-    ("https://www.tiktok.com/@jo_lee", "site", ""),  # written like Mastodon, but is not
-    ("https://medium.com/@jo.lee", "site", ""),
+    ("https://www.facebook.com/peoplesmith", "facebook", "peoplesmith"),  # begins like a reserved word
+    ("https://www.instagram.com/reelsteel/", "instagram", "reelsteel"),
+    ("https://x.com/iain", "x", "iain"),
+    ("https://www.linkedin.com/in/jo-lee", "linkedin", "jo-lee"),
+    ("https://www.tiktok.com/@jo_lee", "tiktok", "jo_lee"),  # written like Mastodon, but is not
+    ("https://medium.com/@jo.lee", "medium", ""),
     ("https://social.example/@jo_lee", "mastodon", "jo_lee@social.example"),
     ("@jo_lee@social.example", "mastodon", "jo_lee@social.example"),
     ("https://here.example/@jo@there.example", "mastodon", "jo@there.example"),  # seen from another server
@@ -251,7 +256,7 @@ PROFILES = [
     ("https://social.example/users/jo", "mastodon", "jo@social.example"),
     ("https://bsky.app/profile/jo.bsky.social", "bluesky", "jo.bsky.social"),
     ("jo.bsky.social", "bluesky", "jo.bsky.social"),
-    ("https://www.facebook.com/profile.php?id=100004000000000", "site", ""),
+    ("https://www.facebook.com/profile.php?id=100004000000000", "facebook", "100004000000000"),
     ("https://jo.example/page.html", "site", ""),  # a page, not a file of one's own
     (
         "https://bsky.app/profile/did:plc:abcdefghijklmnopqrstuvwx",
@@ -338,3 +343,90 @@ def test_a_list_of_a_whole_staff_is_refused():
 def test_an_endless_address_is_refused_before_it_is_tidied(text):
     with pytest.raises(SubmissionError, match="longer than 2000"):
         canonical(text)
+
+
+def _rows():
+    """The rows of intake_cases.tsv: pasted, canonical address or "!" and a kind, platform."""
+    unseen = re.compile(r"\\u([0-9a-f]{4})")
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            pasted, *rest = line.split("\t")
+            yield (unseen.sub(lambda m: chr(int(m[1], 16)), pasted), *rest, *[""] * (2 - len(rest)))
+
+
+ROWS = list(_rows())
+KEPT = [row for row in ROWS if not row[1].startswith("!")]
+TURNED_AWAY = [(pasted, kind[1:]) for pasted, kind, _ in ROWS if kind.startswith("!")]
+REFUSALS = {
+    "several": "one address on a line",
+    "cut-short": "cut short",
+    "others": "somebody else's",
+    "phone": "That is a phone number",
+    "email": "e-mail address",
+    "name": "which site",
+    "file": "single file",
+    "login": "log-in name",
+    "script": "piece of script",
+    "http": "begin with http",
+    "host": "website's name",
+    "fediverse": "one post",
+}
+
+
+def test_the_table_is_large_and_says_nothing_twice():
+    assert len(ROWS) >= 400
+    assert len({pasted for pasted, *_ in ROWS}) == len(ROWS)
+    assert len({platform for _, _, platform in KEPT}) >= 26
+
+
+@pytest.mark.parametrize(("pasted", "kept", "platform"), KEPT)
+def test_a_pasted_profile_comes_to_its_one_address_and_platform(pasted, kept, platform):
+    [account] = submissions([pasted])
+    assert (account.url, account.platform) == (kept, platform)
+
+
+@pytest.mark.parametrize("kept", sorted({kept for _, kept, _ in KEPT}))
+def test_the_one_address_of_a_profile_stays_as_it_is(kept):
+    assert canonical(kept) == kept
+
+
+@pytest.mark.parametrize(("pasted", "kind"), TURNED_AWAY)
+def test_what_is_no_profile_of_ones_own_is_turned_away_for_the_right_reason(pasted, kind):
+    read = (
+        canonical if kind == "several" else lambda line: submissions([line])
+    )  # two in a line are two profiles
+    with pytest.raises(SubmissionError) as refused:
+        read(pasted)
+    kinds = read_toml("web/refused.toml")["kinds"]
+    words = REFUSALS.get(kind) or re.split(r"\{\w+\}", kinds[kind])
+    said = str(refused.value)
+    assert all(part in said for part in ([words] if isinstance(words, str) else words))
+    assert "{" not in said
+    assert any(verb in said for verb in ("paste", "copy", "Put", "write"))
+
+
+def test_a_line_with_two_addresses_is_two_profiles():
+    line = "insta https://www.instagram.com/jo.lee/?igsh=x and https://x.com/jo_b?s=21, thanks x"
+    assert [account.url for account in submissions([line])] == [
+        "https://www.instagram.com/jo.lee",
+        "https://x.com/jo_b",
+    ]
+    assert len(submissions(["instagram.com/jo.lee, x.com/jo_b"])) == 2
+    assert len(submissions(["insta: @jo.lee, twitter: @jo_b and tiktok @jo_b"])) == 3
+    assert len(submissions(["https://instagram.com/jo.leehttps://x.com/jo_b"])) == 2
+
+
+def test_many_profiles_on_one_platform_are_not_one_persons():
+    with pytest.raises(SubmissionError, match="instagram are more than one person's"):
+        submissions([f"https://www.instagram.com/jo.lee.{n}" for n in range(MAX_ON_ONE + 1)])
+
+
+@pytest.mark.parametrize("platform", read_toml("web/refused.toml")["platform"], ids=lambda row: row["name"])
+def test_every_known_platform_takes_its_own_example_and_turns_its_front_page_away(platform):
+    if platform["name"] == "WhatsApp":  # only chats and invitations, so the example is another site's
+        return
+    [account] = submissions([platform["example"]])
+    assert account.platform == platform.get("key", platform["name"].lower())
+    assert canonical(account.url) == account.url
+    with pytest.raises(SubmissionError, match="front page"):
+        submissions([f"https://{platform['hosts'][0]}/"])
