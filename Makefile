@@ -49,8 +49,11 @@ bench: $(READY)
 
 train: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	$(BIN)/python -m detectors._fitting
+	$(BIN)/python -m detectors._training.phrasing
 	$(BIN)/python -m detectors._training
 	$(BIN)/python -m detectors._training.calibrate
+	$(BIN)/python -m detectors._training.compare
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet pip-tools

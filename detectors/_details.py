@@ -67,13 +67,15 @@ LINKS = {
 NICKNAME = re.compile(
     r"(?<![\w@/#.])(?:add me on (?:snap(?:chat)?|telegram|kik|discord|signal|whatsapp)(?: it'?s)? ?[:@=-]?|"
     r"(?:my )?(?:snap(?:chat)?|sc|telegram|kik|discord|skype|signal|👻)"
-    r"(?: (?:me|id|name|user(?:name)?|handle|is))* ?[:@=]+) ?@?"
+    r"(?: (?:me|id|name|user(?:name)?|handle|is)| for [a-z ]{2,20}?)* ?[:@=]+|"
+    r"on (?:snap(?:chat)?|telegram|kik|discord|signal|whatsapp) (?:as|under)) ?@?"
     r"(?P<name>[a-z][\w.-]{2,30}(?:#\d{4})?)"
 )
 # without a colon only what could be no word: letters with a digit, dot or underscore among them
 NICKNAME_ALONE = re.compile(
     r"(?<![\w@/#.])"
-    r"(?:(?:snap(?:chat)?|add|kik)(?: me)?(?: on \w{3,9})?|(?:my )?snap(?:chat)? is|it'?s|i'?m) @?"
+    r"(?:(?:snap(?:chat)?|add|kik)(?: me)?(?: on \w{3,9})?"
+    r"|(?:(?:add )?my )?snap(?:chat)?(?: is|'s| it'?s)|it'?s|i'?m) @?"
     r"(?P<name>[a-z][a-z-]{1,20}(?:[._]\w{1,20}){1,3}|[a-z_.]{3,20}\d{1,5}\w{0,10}"
     r"|[a-z]{2,20}(?: dot [a-z]{1,20}){1,4})"
     r"(?![\w@]|[.]\w)(?P<after>(?: same as (?:insta|tiktok|here))?)"
@@ -186,13 +188,16 @@ def _meant_as_email(match: re.Match[str], local: str, host: str, rest: str) -> b
     words = lexicon("contact")["words"]
     bracketed = bool(re.search(r"[\[({<*_]|@", match["at"]))
     complete = rest.rpartition(".")[2] in TOP
-    if local in words["not_local"] or not any(c.isalpha() for c in local):
+    behind_a_name = complete and host in words["free_mail"] and match.string[: match.start()][-2:-1].isalpha()
+    if local in words["not_local"] or not (behind_a_name or any(c.isalpha() for c in local)):
         return False
+    spelled = "dot" in match["rest"]
+    if not (bracketed or spelled or host in words["free_mail"]) and re.search(r"\.\s", match[0]):
+        return False  # two sentences, "we won at home. me and ..."
     if not rest:
         return host in words["free_mail_alone"] and (bracketed or bool(re.search(r"[\d._]", local)))
     if not complete:
         return False
-    spelled = "dot" in match["rest"]
     return bracketed or spelled or "." in local or host in words["free_mail"]
 
 

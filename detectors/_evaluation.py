@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import detectors
-from data import checks, rules
+from data import School, checks, rules
 from detectors._cases import Case, Label, ProfileCase, school
 from detectors._language import Doc
-from detectors._model import Finding
+from detectors._model import Finding, Snapshot
 from detectors._normal import fold
 
 REPORTED = ("finding", "question")
 INFERABLE = "employer-inferable"
+ALLOWED_AT_WORK = frozenset({"employer-mention", INFERABLE})
+"""What a professional site may show; the policies drop it there."""
 Z95 = 1.959964
 HALF = 0.5
 F2_WEIGHT = 4
@@ -116,16 +118,21 @@ def quiet(labelled: Sequence[Case], whole: Sequence[ProfileCase], find: Finder |
 
 
 def findings(case: Case) -> tuple[Finding, ...]:
-    """What the detectors report on a case: findings and questions, not notes."""
-    outcome = detectors.read(case.snapshot, school(case.school))
-    return tuple(f for f in outcome.findings if _level(f) in REPORTED)
+    """What would be reported on a case: findings and questions, not notes, nor what its site may say."""
+    pack = school(case.school)
+    return _reported(case.snapshot, pack, detectors.read(case.snapshot, pack).findings)
 
 
 def profile_findings(profile: ProfileCase) -> tuple[Finding, ...]:
     """What the detectors report on a whole profile, joined findings too."""
     pack = school(profile.school)
     read, joined = detectors.read(profile.snapshot, pack), detectors.join([profile.snapshot], pack)
-    return tuple(f for f in (*read.findings, *joined.findings) if _level(f) in REPORTED)
+    return _reported(profile.snapshot, pack, (*read.findings, *joined.findings))
+
+
+def _reported(snapshot: Snapshot, pack: School, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    allowed = ALLOWED_AT_WORK if pack.may_be_named_on(platform=snapshot.platform, url=snapshot.url) else ()
+    return tuple(f for f in found if _level(f) in REPORTED and f.check not in allowed)
 
 
 def right(finding: Finding, labels: Iterable[Label], doc: Doc) -> bool:

@@ -39,11 +39,10 @@ MOST_SPAN = 160
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing told: its kind (a key of the lexicon's scores), what, how surely, and where."""
+    """One thing told: its kind (a key of the lexicon's worth), what, and where."""
 
     kind: str
     value: str
-    strength: float
     span: tuple[int, int]
 
 
@@ -63,35 +62,39 @@ class _Known:
 
 
 def unique_told(doc: Doc, school: School) -> Iterator[Fact]:
-    """The unique facts of which enough words meet in one text."""
+    """The unique facts of which enough words meet in one text, and those touched by one telling word."""
     words = [(_stem(m[0]), *m.span()) for m in WORD.finditer(doc.text)]
     here: dict[str, tuple[int, int]] = {}
     for stem, start, end in words:
         here.setdefault(stem, (start, end))
-    enough = lexicon("inferable")["matching"]["words"]
+    known = lexicon("inferable")["matching"]
     used: set[str] = set()
     for fact in _known(school).unique:
         met = [stem for stem in fact.stems if stem in here]
         weight = sum(fact.stems[stem] for stem in met)
-        needed = min(enough, sum(fact.stems.values()))
+        needed = min(known["words"], sum(fact.stems.values()))
         if len(met) > 1 and weight >= needed > 1 and not used.issuperset(met):
             used.update(met)
             start = min(here[stem][0] for stem in met)
             end = max(here[stem][1] for stem in met)
             if end - start > MOST_SPAN:
                 start, end = here[max(met, key=lambda s: fact.stems[s])]
-            yield Fact("unique", fact.text, 1.0, doc.folded.original(start, end))
+            yield Fact("unique", fact.text, doc.folded.original(start, end))
+        elif telling := [stem for stem in met if fact.stems[stem] >= known["plain"]]:
+            best = max(telling, key=lambda stem: fact.stems[stem])
+            kind = "named" if fact.stems[best] >= known["proper"] else "touched"
+            yield Fact(kind, fact.text, doc.folded.original(*here[best]))
 
 
 def places_told(doc: Doc, school: School) -> Iterator[Fact]:
     """Town, area, street, trust, "the only school here", and the kind of school the talk is of."""
     if _known(school).only and (match := phrases("inferable", "only").search(doc.text)):
-        yield Fact("only", "", 1.0, doc.folded.original(*match.span()))
+        yield Fact("only", "", doc.folded.original(*match.span()))
     for kind, pattern in _known(school).places:
         if match := pattern.search(doc.text):
-            yield Fact(kind, "", 1.0, doc.folded.original(*match.span()))
+            yield Fact(kind, "", doc.folded.original(*match.span()))
     if school.pack.phase and (match := phrases("inferable_kinds", school.pack.phase).search(doc.text)):
-        yield Fact("kind", "", 1.0, doc.folded.original(*match.span()))
+        yield Fact("kind", "", doc.folded.original(*match.span()))
 
 
 def alone_told(docs: Sequence[Doc], school: School) -> bool:

@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 
 import data
 from data import read_toml
-from detectors import _language, contact, employer
+from detectors import _language, contact, employer, inferable
 from detectors._cases import Case, cases, profile_texts, profiles, school
 
-RIDGE = {"naming": 3.0, "reach": 4.0}
+RIDGE = {"naming": 3.0, "reach": 4.0, "inferable": 1.0}
 """How hard the priors hold; chosen with each training writer left out in turn."""
-WRITERS_BESIDE = frozenset({"contact-and-employer-tune"})
-"""The first tuning set is too small to choose by, and taught here too."""
 LEAST = 3
 STEPS = 60
 SMALLEST = 0.005
+INFERABLE = inferable.TABLE
 TABLES = {
     "naming": ("employer-mention", employer.fitted_on),
     "reach": ("personal-contact", contact.fitted_on),
@@ -41,8 +40,8 @@ Row = tuple[frozenset[str], bool]
 def main(folder: str = "") -> None:
     """Fit every table and write it, to the installed data or to a folder."""
     place = Path(folder) if folder else Path(str(data.__file__)).parent / "calibration"
-    for name in TABLES:
-        rows = list(_rows(name))
+    for name in (*TABLES, INFERABLE):
+        rows = list(whole_rows() if name == INFERABLE else _rows(name))
         prior = {sign: float(value) for sign, value in read_toml(f"calibration/{name}.toml")["prior"].items()}
         weights = fit(rows, prior, RIDGE[name])
         (place / f"{name}.toml").write_text(_text(name, len(rows), prior, weights))
@@ -70,11 +69,11 @@ def _newton(
     held[0, 0] = 1e-6  # the bias is free
     value = start.copy()
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-shown @ value))
+        chance = 1 / (1 + np.exp(-np.clip(shown @ value, -30, 30)))
         slope = shown.T @ (chance - right) + held @ (value - start)
         bend = (shown * (chance * (1 - chance))[:, None]).T @ shown + held
         step = np.linalg.solve(bend, slope)
-        value -= step
+        value -= step / max(1.0, float(np.abs(step).max()))
         if np.abs(step).max() < 1e-9:  # noqa: PLR2004 - below what is written
             break
     return value
@@ -90,9 +89,15 @@ def _rows(name: str) -> Iterator[Row]:
             yield frozenset(signs), hit
 
 
+def whole_rows() -> Iterator[Row]:
+    """Each profile of which the school could be inferred: its signs, and whether it can be."""
+    for profile in profiles("train"):
+        if found := inferable.fitted_on(profile.snapshot, school(profile.school)):
+            yield found, profile.inferable is not None
+
+
 def _learned() -> Iterator[Case]:
     own = [case for case in cases("train") if case.text.author == "self"]
-    own += [case for case in cases("tune") if case.writer in WRITERS_BESIDE and case.text.author == "self"]
     own += [case for profile in profiles("train") for case in profile_texts(profile)]
     for case in own:
         pack = school(case.school)

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import School, read_toml
-from detectors import _packed, _weights
+from detectors import _packed, _phrasing, _weights
 from detectors._language import Doc
 from detectors._model import Text, Unavailable
 from detectors._names import hits
 from detectors._normal import Folded
-from detectors._phrasing import leanings
 from detectors._tokens import MOST_CHARACTERS, MOST_WINDOWS, Named, Window, windows
 
 if TYPE_CHECKING:
@@ -40,6 +39,12 @@ CHECKS = (
 MODEL = "meaning"
 CUT_SHORT = "cut short"
 CALIBRATION = "models/text/calibration.toml"
+BESIDE = "-beside"
+"""Ends the name of the calibration that weighs the model with a chance found another way."""
+FIRST_WEIGHED = 3
+"""The first checks have detectors of their own; the model only gives them a hint."""
+FAR_FROM_ALL = -2.5
+"""Where the wording leans to no check more than this (log-odds), the sentence model is not asked."""
 LEAST_PEAK = 0.06
 """Where no token of a window reaches this, there are no telling words."""
 SHARE_OF_PEAK = 0.4
@@ -85,38 +90,60 @@ def telling(text: Text, doc: Doc, school: School) -> tuple[Telling, ...]:
     """
     key = ("telling", text.kind, text.author, school)
     if key not in doc.shared:
-        readings = read(text, doc, school)
+        readings = () if _settled(text, doc, school) else read(text, doc, school)
         doc.shared[key] = tuple(one for reading in readings for one in stretches(reading, doc))
     found: tuple[Telling, ...] = doc.shared[key]
     return found
 
 
-def at(text: Text, doc: Doc, school: School, check: str, start: int, end: int) -> float:
-    """How surely a span of the folded text is a case of a check, 0..1, by the model alone.
+def beside(chance: float, check: str, text: Text, doc: Doc, school: School, start: int, end: int) -> float:
+    """A chance that was found another way for a span of the folded text, weighed with the model's signs.
 
     Raises:
         Unavailable: a model file is missing or is not the one we pinned.
     """
+    signs = signs_beside(chance, check, text, doc, school, start, end)
+    return _score(f"{check}{BESIDE}", signs)
+
+
+def signs_beside(
+    chance: float, check: str, text: Text, doc: Doc, school: School, start: int, end: int
+) -> tuple[float, ...]:
+    """What `beside` weighs: the model's signs for the span, and the log-odds of the chance."""
     column = CHECKS.index(check)
-    best = 0.0
+    signs = (_odds(0), _odds(0), 0.0)
     for reading in read(text, doc, school):
         rows = [row for row, (a, b) in enumerate(reading.places) if a < end and b > start >= 0 <= a]
         if rows:
-            best = max(best, _score(check, _signs(reading, column, rows)))
-    return best
+            signs = max(signs, _signs(reading, column, rows))
+    return (*signs, _odds(chance))
 
 
 def read(text: Text, doc: Doc, school: School) -> tuple[Reading, ...]:
     """The model's answers for each window of a text, the same whatever other texts are read."""
     key = ("meaning", text.kind, text.author, school)
     if key not in doc.shared:
-        names = named(doc, school)
-        cut = windows(doc, names, kind=text.kind, author=text.author)
+        cut = windows(doc, named(doc, school), kind=text.kind, author=text.author)
         if len(cut) == MOST_WINDOWS or len(doc.text) > MOST_CHARACTERS:
             doc.shared[CUT_SHORT] = True
-        wording = leanings(doc, names, kind=text.kind, author=text.author) if cut else NOTHING
+        wording = _wording(text, doc, school)
         doc.shared[key] = tuple(_answer(window, wording) for window in cut)
     found: tuple[Reading, ...] = doc.shared[key]
+    return found
+
+
+def _settled(text: Text, doc: Doc, school: School) -> bool:
+    """Whether the wording of the whole text speaks so clearly against all checks that this is enough."""
+    if len(doc.text) > _phrasing.MOST_CHARACTERS:
+        return False
+    return float(_wording(text, doc, school)[FIRST_WEIGHED:].max()) < FAR_FROM_ALL
+
+
+def _wording(text: Text, doc: Doc, school: School) -> NDArray[np.float32]:
+    key = ("wording", text.kind, text.author, school)
+    if key not in doc.shared:
+        doc.shared[key] = _phrasing.leanings(doc, named(doc, school), kind=text.kind, author=text.author)
+    found: NDArray[np.float32] = doc.shared[key]
     return found
 
 
@@ -128,7 +155,7 @@ def named(doc: Doc, school: School) -> tuple[Named, ...]:
 def warm(_school: School | None = None) -> None:
     """Load the model and the word vectors."""
     doc = Doc("a", Folded("a"))
-    leanings(doc, (), kind="post", author="self")
+    _phrasing.leanings(doc, (), kind="post", author="self")
     _answer(windows(doc, (), kind="post", author="self")[0], NOTHING)
 
 
@@ -199,7 +226,7 @@ def session() -> InferenceSession:
         raise Unavailable(f"the sentence model cannot be loaded: {type(error).__name__}") from error
 
 
-def _score(check: str, signs: tuple[float, float, float]) -> float:
+def _score(check: str, signs: tuple[float, ...]) -> float:
     """The signs weighed: the share of such words that were cases in the tuning part."""
     weights = _calibration()[check]
     odds = weights[-1] + sum(w * sign for w, sign in zip(weights, signs, strict=False))

@@ -14,7 +14,7 @@ from detectors._language import Doc, Phrases, Word, phrase_matcher
 from detectors._lexicon import lexicon
 from detectors._normal import fold
 
-Form = Literal["name", "risky", "acronym", "tag", "handle", "joined", "link", "typo", "spaced"]
+Form = Literal["name", "risky", "acronym", "tag", "handle", "joined", "link", "typo", "spaced", "mail"]
 
 MOST_HITS = 200
 SHORTEST_JOINED = 8
@@ -87,7 +87,9 @@ def compile_names(school: School) -> Names:
         - sure
         - frozenset({()})
     )
-    joined = sorted({"".join(w) for w in sure} | {_joined_with_s(w, canonical) for w in sure}, key=len)
+    joined = {"".join(w) for w in sure} | {_joined_with_s(w, canonical) for w in sure}
+    hosts = {_bare(d.removeprefix("www.").partition(".")[0]).replace("-", "") for d in pack.domains}
+    joined |= hosts - {"".join(core) for core in cores}
     return Names(
         sure=sure,
         risky=risky,
@@ -242,9 +244,7 @@ def _sequences(words: Sequence[tuple[str, Word]], doc: Doc, names: Names, *, typ
     """Names as sequences of words; "the" and "and" are passed over."""
     kept = [(plain, word) for plain, word in words if plain not in PASSED_OVER]
     for first, last in names.phrases([plain for plain, _ in kept]):
-        inside = kept[first:last]
-        if not all(_adjoin(left, right, doc) for left, right in pairwise(inside)):
-            continue
+        inside = _together(kept[first:last], doc, names)
         plain_words = tuple(plain for plain, _ in inside)
         if plain_words not in names.sure | names.risky or _only_a_word(inside, doc, names):
             continue  # the town or street of that name, or no name at all
@@ -254,6 +254,16 @@ def _sequences(words: Sequence[tuple[str, Word]], doc: Doc, names: Names, *, typ
             plain for plain, _ in inside
         ):
             yield Hit(_with_the(inside[0][1].start, doc, names), _end(inside[-1], names), form, sure)
+
+
+def _together(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> Sequence[tuple[str, Word]]:
+    """The words as they are, or up to where a mark parts them: "St Hilda's, Marrick Bridge"."""
+    parted = next((n for n, (a, b) in enumerate(pairwise(inside), 1) if not _adjoin(a, b, doc)), None)
+    if parted is None:
+        return inside
+    known = names.sure | names.risky
+    lengths = range(parted, 0, -1)
+    return next((inside[:n] for n in lengths if tuple(plain for plain, _ in inside[:n]) in known), ())
 
 
 def _only_a_word(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> bool:
@@ -320,7 +330,8 @@ def _acronyms(doc: Doc, names: Names) -> Iterator[Hit]:
             continue
         end = word.start + len(word.text.removesuffix("'s"))
         start, stop = doc.folded.original(word.start, end)
-        if doc.value[start:stop].isupper() or doc.value.islower() or _after_at(doc.text, word.start):
+        hasty = doc.value[:1].islower()  # who begins small writes acronyms small
+        if doc.value[start:stop].isupper() or hasty or _after_at(doc.text, word.start):
             yield Hit(word.start, end, "acronym", sure=False)
 
 

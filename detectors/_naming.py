@@ -20,6 +20,7 @@ from detectors._statements import (
     school_words_near,
     titled,
 )
+from detectors._tokens import everyday
 
 PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "handle", "location"})
 NAME_KINDS = frozenset({"display_name", "handle"})
@@ -27,6 +28,7 @@ CLOSE = 28
 SHORT_TEXT = 30
 CLOSED = re.compile(r"\s?(?:,|\||•|·|\n|$)")
 WORDED = re.compile(r"[^\W_]")
+WORDED_NAME = re.compile(r"[^\W_]+")
 
 
 def signs(
@@ -44,9 +46,16 @@ def signs(
         yield name
         yield f"{group}:{name}"
     yield from _shape(doc, hit, found, school)
+    rare = not all(map(everyday, WORDED_NAME.findall(doc.text[hit.start : hit.end])))
+    if hit.form in {"name", "risky", "joined", "typo"}:
+        rarity = "rare name" if rare else "everyday name"
+        yield rarity
+        yield f"{group}:{rarity}"
     if not hit.sure:
         near = school_words_near(doc, hit, words=PROFILE_CONTEXT_WORDS if profile else 8)
         yield "near" if near else "not near"
+        if rare and not near:
+            yield "rare name, not near"
     if text.kind in NAME_KINDS and titled(doc):
         yield "titled"
     if hit.form in {"name", "risky", "typo", "acronym"} and namesake(doc, hit, own_kinds(school)):

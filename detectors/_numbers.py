@@ -26,7 +26,7 @@ LONGEST_PIECE = 24
 LEAST_WORDED = 1
 """Digits said in words; a number of UK shape must come of them, so that one is enough."""
 NI = re.compile(
-    r"(?<![\w-])(?!bg|gb|nk|kn|tn|nt|zz)[abceghj-prstw-z][abceghj-nprstw-z]"
+    r"(?<![\w-])(?:(?!bg|gb|nk|kn|tn|nt|zz)[abceghj-prstw-z][abceghj-nprstw-z]|qq)"
     r"[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d](?![\w-])"
 )
 PLATE = re.compile(

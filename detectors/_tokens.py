@@ -157,6 +157,11 @@ def _spare(number: int) -> int:
     return number + 1
 
 
+def everyday(word: str) -> bool:
+    """Whether a word in small letters is common enough to be one piece of the vocabulary."""
+    return _tokenizer().token_to_id(word) is not None
+
+
 @lru_cache(maxsize=1)
 def _tokenizer() -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(_weights.verify(TOKENIZER)))

@@ -327,7 +327,8 @@ def _bank(detail: Detail, scene: Scene) -> tuple[str, str]:
 def _link(detail: Detail, scene: Scene) -> tuple[str, str]:
     own = _says("own", scene.around) or scene.profile
     if _says("trade", scene.around) or _says("help", scene.around):
-        return ("", "") if not _says("side_job", scene.around) else (detail.kind, "hint")
+        kept = _says("side_job", scene.around) or (detail.kind == "messaging" and scene.profile)
+        return (detail.kind, "hint") if kept else ("", "")
     if detail.kind == "payment":
         return detail.kind, "hint"
     channel = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data import School
-from detectors import _language
-from detectors._details import Detail, emails, host
+from detectors import _language, _meaning
+from detectors._details import emails, host
 from detectors._language import Doc
 from detectors._lexicon import lexicon
 from detectors._model import Finding, Location, Snapshot, Text
@@ -40,7 +40,7 @@ RULES = {
     "other_author": "employer-by-others",
     "past": "employer-past",
     "governor": "employer-governor",
-    "mailbox": "employer-mailbox",
+    "mail": "employer-mailbox",
     "nothing": "employer-named",
 }
 FOR_INFORMATION: frozenset[Situation] = frozenset({"past", "governor"})
@@ -62,12 +62,12 @@ def warm(school: School) -> None:
     """Compile the school's names and load the pipeline."""
     compile_names(school)
     _language.warm()
+    _meaning.warm()
 
 
 def fitted_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
     """Each naming in a text and the signs around it, as the weights are fitted on them."""
-    mail = list(emails(doc))
-    found = _outside(mail, hits(doc, school))
+    found = _namings(doc, school)
     for hit in found:
         scene = setting(doc, hit, found)
         reading = in_profile(scene) if text.kind in PROFILE_KINDS else situation(scene)
@@ -75,35 +75,31 @@ def fitted_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int,
 
 
 def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[Finding]:
-    """Where a text names the school, and how surely as the person's employer."""
-    mail = list(emails(doc))
-    found = _outside(mail, hits(doc, school))
-    mailboxes = [_as_hit(m) for m in mail if text.author == "self" and _own_mailbox(m, school)]
+    """Where a text names the school, and how surely as the person's employer.
+
+    Raises:
+        Unavailable: a model file is missing or is not the one we pinned.
+    """
+    found = _namings(doc, school)
     answers = [(hit, _answer(text, doc, hit, found, school)) for hit in found]
-    answers += [(hit, _Answer("mailbox", _score("mailbox"))) for hit in mailboxes]
     surest = max((answer.score for _, answer in answers if answer.kind not in FOR_INFORMATION), default=0.0)
     for hit, answer in answers:
-        said_better = answer.kind in {"bare", "nothing", "mailbox"} and answer.score < surest
+        said_better = answer.kind in {"bare", "nothing", "mail"} and answer.score < surest
         if not said_better:
             yield _finding(text, doc, hit, answer, snapshot)
 
 
-def _outside(mail: Sequence[Detail], found: Sequence[Hit]) -> list[Hit]:
-    """Namings that are no part of an e-mail address."""
-    return [h for h in found if not any(m.start <= h.start and h.end <= m.end for m in mail)]
-
-
-def _own_mailbox(mail: Detail, school: School) -> bool:
-    """Whether an address is a person's own at the school, not an office's."""
-    if not OWN_MAILBOX.match(mail.value):
-        return False
-    domain = host(mail.value)
-    domains = (d.lower().removeprefix("www.") for d in school.pack.domains)
-    return any(domain == d or domain.endswith(f".{d}") for d in domains)
-
-
-def _as_hit(mail: Detail) -> Hit:
-    return Hit(mail.start, mail.end, "link", sure=True)
+def _namings(doc: Doc, school: School) -> list[Hit]:
+    """Every naming of the school, those in e-mail addresses at its domains as one each."""
+    mail = list(emails(doc))
+    worded = [h for h in hits(doc, school) if not any(m.start <= h.start and h.end <= m.end for m in mail)]
+    domains = [d.lower().removeprefix("www.") for d in school.pack.domains]
+    mailed = [
+        Hit(m.start, m.end, "mail", sure=bool(OWN_MAILBOX.match(m.value)))
+        for m in mail
+        if any(host(m.value) == d or host(m.value).endswith(f".{d}") for d in domains)
+    ]
+    return sorted((*worded, *mailed), key=lambda hit: hit.start)
 
 
 def _answer(text: Text, doc: Doc, hit: Hit, found: Sequence[Hit], school: School) -> _Answer:
@@ -115,7 +111,8 @@ def _answer(text: Text, doc: Doc, hit: Hit, found: Sequence[Hit], school: School
     if reading in SETTLED["profile" if profile else "post"] or _another(doc, hit, school):
         known = str(reading) if reading in FOR_INFORMATION else "nothing"
         return _Answer(known, _score(known))
-    score = chance(signs(text, doc, hit, found, scene, reading, school), "naming")
+    said = chance(signs(text, doc, hit, found, scene, reading, school), "naming")
+    score = _meaning.beside(said, CHECKS[0], text, doc, school, hit.start, hit.end)
     if reading == "past" and score < _score("not_past"):
         return _Answer(reading, _score(reading))
     kind = _kind(doc, hit, reading, score, school, profile=profile)
@@ -128,11 +125,14 @@ def _another(doc: Doc, hit: Hit, school: School) -> bool:
 
 def _kind(doc: Doc, hit: Hit, reading: Situation, score: float, school: School, *, profile: bool) -> str:
     """Which rule says it; what is probably no job of the writer's is kept as a mere naming."""
+    elsewhere = other_place(doc, hit, homes(school))
+    if elsewhere and reading in {"own", "job"}:
+        return "doubtful"
     if score < _score("asked"):
         return "nothing"
-    if other_place(doc, hit, homes(school)):
+    if elsewhere:
         return "doubtful"
-    if hit.form in {"typo", "link"}:
+    if hit.form in {"typo", "link", "mail"}:
         return hit.form
     if reading in {"own", "job"}:
         return "own_words"

@@ -26,25 +26,27 @@ warm = _meaning.warm
 
 def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[Finding]:
     """Telling words about the school's inner life; codes in plain sight; links that open its documents."""
-    found = list(said("confidential-work", _rule, text, doc, snapshot, school))
+    at_school = phrases("meaning", "school_work").search(doc.text) is not None
+    heard = said("confidential-work", _rule, text, doc, snapshot, school)
+    found = [f for f in heard if at_school or f.rule != "open-link"]
     yield from found
     taken = [f.location.span for f in found if rules()[f.rule].level(f.score) != "candidate"]
-    for rule, start, end in _plain_sight(doc):
+    for rule, start, end in _plain_sight(doc, at_school=at_school):
         span = doc.folded.original(start, end)
         if not any(other and other[0] < span[1] and span[0] < other[1] for other in taken):
             taken.append(span)
             yield _asked(rule, span, text, snapshot)
 
 
-def _plain_sight(doc: Doc) -> Iterator[tuple[str, int, int]]:
+def _plain_sight(doc: Doc, *, at_school: bool) -> Iterator[tuple[str, int, int]]:
     """Codes, log-ins and links by their shape: rule, and span of the folded text."""
     for key in ("lock", "secret"):
         for match in islice(phrases("meaning", key).finditer(doc.text), MOST):
             sentence = doc.sentence(*match.span())
             if not phrases("meaning", "elsewhere").search(doc.text[slice(*sentence)]):
                 yield "code", *match.span()
-    for match in islice(LINK.finditer(doc.text), MOST):
-        if phrases("meaning", "school_work").search(doc.text):
+    if at_school:
+        for match in islice(LINK.finditer(doc.text), MOST):
             yield "open-link", *match.span()
 
 

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from detectors._meaning import CHECKS
+from detectors._meaning import CHECKS, MODEL
 from detectors._training.export import write
 from detectors._training.network import LAYERS, Network, from_minilm
+from detectors._training.pin import pin
 from detectors._training.samples import Source, batches, flat, samples, sources, stacked
 
 EPOCHS = 8
@@ -52,10 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     runs = [_run(learned, seed, options.epochs, options.runs / f"{seed}.pt") for seed in options.seeds]
     network = Network(len(CHECKS))
     network.load_state_dict({name: torch.stack([run[name] for run in runs]).mean(0) for name in runs[0]})
-    plain = options.out / "meaning.onnx"
+    plain, made = options.out / "meaning.onnx", options.out / "meaning.onnx.gz"
     write(network.eval(), plain)
-    (options.out / "meaning.onnx.gz").write_bytes(gzip.compress(plain.read_bytes(), 9, mtime=0))
+    made.write_bytes(gzip.compress(plain.read_bytes(), 9, mtime=0))
     plain.unlink()
+    pin(MODEL, made)
 
 
 def _run(learned: Sequence[Source], seed: int, epochs: int, kept: Path) -> dict[str, Tensor]:

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
+from detectors import employer
 from detectors._cases import school
 from detectors._evaluation import right
-from detectors._meaning import CHECKS, Telling, read, stretches
+from detectors._language import parse
+from detectors._meaning import BESIDE, CHECKS, Telling, read, signs_beside, stretches
 from detectors._model import Finding, Location
 from detectors._training.samples import Source, sources
+from detectors._weighing import chance
 
+EMPLOYER = employer.CHECKS[0]
 HELD_TO = (0.5, 0.5, 0.8, 0.0)
 """Weights and shift that few examples are drawn towards."""
 DRAWN = (6.0, 6.0, 6.0, 0.5)
+BESIDE_HELD_TO = (0.2, 0.4, 0.0, 0.9, 0.0)
+BESIDE_DRAWN = (6.0, 6.0, 6.0, 6.0, 0.5)
 STEPS = 200
 
 Trial = tuple[tuple[float, ...], bool]
@@ -24,22 +30,25 @@ Trial = tuple[tuple[float, ...], bool]
 def main(place: Path = Path("data/models/text/calibration.toml")) -> None:
     """Fit each check's slope and shift and write them."""
     trials: dict[str, list[Trial]] = {check: [] for check in CHECKS}
+    beside: list[Trial] = []
     for source in sources("tune"):
+        beside += _namings(source)
         for check, trial in _trials(source):
             trials[check].append(trial)
+    fitted = {check: fit(known, HELD_TO, DRAWN) for check, known in trials.items()}
+    fitted[f"{EMPLOYER}{BESIDE}"] = fit(beside, BESIDE_HELD_TO, BESIDE_DRAWN)
     lines = ["# Signs weighed into a score: log-odds of words, window and wording. Made by `make train`."]
-    for check, known in trials.items():
-        *weights, shift = fit(known)
+    for check, (*weights, shift) in fitted.items():
         shown = ", ".join(f"{weight:.3f}" for weight in weights)
         lines += ["", f"[{check}]", f"weights = [{shown}]", f"shift = {shift:.3f}"]
     place.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def fit(trials: Sequence[Trial]) -> list[float]:
+def fit(trials: Sequence[Trial], held_to: Sequence[float], drawn_by: Sequence[float]) -> list[float]:
     """Logistic regression on the signs, by Newton's method, drawn to a usual answer."""
-    rows = np.array([[*signs, 1.0] for signs, _ in trials]).reshape(-1, len(HELD_TO))
+    rows = np.array([[*signs, 1.0] for signs, _ in trials]).reshape(-1, len(held_to))
     wins = np.array([won for _, won in trials], float)
-    held, drawn = np.array(HELD_TO), np.array(DRAWN)
+    held, drawn = np.array(held_to), np.array(drawn_by)
     answer = held.copy()
     for _ in range(STEPS):
         guess = 1 / (1 + np.exp(-np.clip(rows @ answer, -30, 30)))
@@ -65,6 +74,20 @@ def _trials(source: Source) -> Iterator[tuple[str, Trial]]:
         if case.covers(check):
             place = Location(case.snapshot.id, case.text.where, (one.start, one.end))
             yield check, (one.signs, right(Finding(check, "trial", 0, place), case.labels, doc))
+
+
+def _namings(source: Source) -> Iterator[Trial]:
+    """Each naming of the school, and whether it was said as the writer's employer."""
+    case, pack = source.case, school(source.case.school)
+    site = case.snapshot
+    if case.text.author != "self" or pack.may_be_named_on(platform=site.platform, url=site.url):
+        return
+    doc = parse([case.text.value])[0]
+    for span, signs in employer.fitted_on(case.text, doc, pack):
+        said = chance(signs, "naming")
+        beside = signs_beside(said, EMPLOYER, case.text, doc, pack, *doc.fold_span(*span))
+        place = Location(site.id, case.text.where, span)
+        yield beside, right(Finding(EMPLOYER, "trial", 0, place), case.labels, doc)
 
 
 if __name__ == "__main__":

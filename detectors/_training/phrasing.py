@@ -13,7 +13,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from detectors._meaning import CHECKS
-from detectors._phrasing import LETTERS, WORDS, runs, written_as
+from detectors._phrasing import LETTERS, MODEL, WORDS, runs, written_as
+from detectors._training.pin import pin
 from detectors._training.samples import Source, sources
 
 LEAST = {LETTERS: 3, WORDS: 2}
@@ -49,6 +50,7 @@ def main(place: Path = Path("data/models/text/phrasing.npz")) -> None:
         steps=steps.astype(np.float32),
         shift=shift.astype(np.float32),
     )
+    pin(MODEL, place)
 
 
 def matrix(

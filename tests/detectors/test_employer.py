@@ -109,13 +109,13 @@ def test_what_may_be_named_where_is_left_to_the_policy(place):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("k.ward@oakfieldprimary.example", ["note"]),
-        ("office@oakfieldprimary.example", []),  # the office is not the writer
-        ("k.ward@oakfieldgardens.example", []),
+        ("email me at work k.ward@oakfieldprimary.example", ["question"]),
+        ("order it from office@oakfieldprimary.example", []),  # the office is not the writer
+        ("email me at work k.ward@oakfieldgardens.example", []),
     ],
 )
-def test_an_own_mailbox_at_the_school_is_worth_a_note(value, expected):
-    assert levels(f"tickets from {value}") == expected
+def test_an_own_mailbox_at_the_school_is_worth_a_question(value, expected):
+    assert levels(value) == expected
 
 
 def test_others_words_are_never_more_than_a_question():

@@ -17,6 +17,7 @@ PASSED = [
     "use code SAVE20 for a fifth off",
     "finished that spy film, the door code was 1234, of course it was",  # somebody else's door
     "wifi at the cafe is scones4tea, you're welcome",
+    "my sourdough recipe: docs.google.example/d/1Bread9",
     "it was built in 1066 and the door still sticks",
 ]
 

@@ -95,12 +95,12 @@ def test_a_text_cut_short_says_so():
     assert _meaning.CUT_SHORT not in doc.shared
 
 
-def test_a_place_can_be_asked_about():
+def test_a_chance_is_weighed_with_what_the_words_say():
     value = "I teach at Oakfield Primary and I love it"
     text, doc = post(value)
-    own = _meaning.at(text, doc, SCHOOL, "employer-mention", 11, 27)
+    own = _meaning.beside(0.5, "employer-mention", text, doc, SCHOOL, 11, 27)
     text, doc = post("My niece goes to Oakfield Primary and she loves it")
-    other = _meaning.at(text, doc, SCHOOL, "employer-mention", 17, 33)
+    other = _meaning.beside(0.5, "employer-mention", text, doc, SCHOOL, 17, 33)
     assert 0 <= other < own <= 1
 
 
