@@ -163,7 +163,8 @@ def _split(text: str) -> _Parts:
     host = _host(parts.hostname or "")
     for alias in _table()["alias"]:
         if known := re.fullmatch(alias["from"], host):
-            return _Parts("https", known.expand(alias["to"]), None, parts.path, parts.query, alias)
+            path = re.sub(r"/?&\w+=.*", "", parts.path)  # a query that lost its question mark
+            return _Parts("https", known.expand(alias["to"]), None, path, parts.query, alias)
     return _Parts(parts.scheme, host, port, parts.path, parts.query, None)
 
 
@@ -229,7 +230,7 @@ def _piece(piece: str, *, fold: bool) -> str:
     if re.search(r"[/?#%\\\x00-\x1f\x7f]", plain):
         return quote(piece, safe=_SAFE_PATH)
     plain = unicodedata.normalize("NFC", plain)
-    return quote(plain.lower() if fold else plain, safe=_SAFE_PATH)
+    return quote(plain.lower().strip() if fold else plain, safe=_SAFE_PATH)
 
 
 def _query(parts: _Parts) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import data
 from data import Pack
-from detectors import Snapshot
+from detectors import Snapshot, Text
 from scanner.errors import StoreError
 from scanner.model import was_read
 from scanner.private import write_private
@@ -56,7 +56,14 @@ def carries(snapshot: Snapshot, code: str) -> bool:
     if not code or not was_read(snapshot.result):
         return False
     whole = re.compile(rf"(?<![^\W_]){re.escape(code)}(?![^\W_])", re.IGNORECASE)
-    return any(t.kind in PLACES and t.author == "self" and whole.search(t.value) for t in snapshot.texts)
+    return any(_on_profile(t) and t.author == "self" and whole.search(t.value) for t in snapshot.texts)
+
+
+def _on_profile(text: Text) -> bool:
+    """Whether a text stands on the profile itself: a post may have links and a place of its own."""
+    if text.kind == "link":
+        return text.where.startswith("link-")
+    return text.kind in PLACES and (text.kind != "location" or text.where == "location")
 
 
 def weakest(strengths: Iterable[str]) -> str:

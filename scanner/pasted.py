@@ -20,8 +20,8 @@ UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_OPENING, _CLOSING = "<([{\"'«“\u2018`", ">)]}\"'»”\u2019`"
-_TRAILING = ".,;:!?|\\"
+_OPENING, _CLOSING = "<([{\"'«“\u2018`「『【《", ">)]}\"'»”\u2019`」』】》"
+_TRAILING = ".,;:!?|\\。、"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _EMPHASIS = "*_~"
 _CUT = re.compile(r"(?:https?://)?[^\s/]+/[^\s]*(?:\u2026|\.{3})$", re.IGNORECASE)
@@ -184,7 +184,7 @@ def _whole(text: str) -> str:
     text = _trimmed(text)
     for row in _table()["app"]:
         if app := re.fullmatch(row["from"], text, re.IGNORECASE):
-            return str(row["to"]).format(**app.groupdict())
+            return str(row["to"]).format(**app.groupdict(""))
     return _spoken(text) or text
 
 

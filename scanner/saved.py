@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bs4.dammit import EncodingDetector, UnicodeDammit
 
+from data import read_toml
 from detectors import Coverage, Snapshot
 from scanner.errors import UsageError
 from scanner.platforms import Account, Page, named, unread, wall
@@ -32,7 +33,15 @@ def read_page(account: Account, file: Path) -> Snapshot:
     dammit = UnicodeDammit(body, [encoding] if encoding else ["utf-8"], is_html=True)
     html = dammit.unicode_markup or body.decode("utf-8", "replace")
     page = Page("profile", account.url, 200, html, source=html, complete="unsure")
-    if result := wall(page):
-        coverage = Coverage(not_seen=("The page you saved does not show the profile itself.",))
-        return Snapshot(account.url, unread(account).platform, account.url, result=result, coverage=coverage)
-    return named(account.platform).parse(account, [page])
+    try:
+        if result := wall(page):
+            return _unread(account, result, "The page you saved does not show the profile itself.")
+        return named(account.platform).parse(account, [page])
+    except Exception as error:  # noqa: BLE001 a damaged page must not end the check of the others
+        words = read_toml("texts/results.toml")["ends"]["stumbled"]
+        return _unread(account, "layout_changed", words.format(bug=type(error).__name__))
+
+
+def _unread(account: Account, result: str, sentence: str) -> Snapshot:
+    coverage = Coverage(not_seen=(sentence,))
+    return Snapshot(account.url, unread(account).platform, account.url, result=result, coverage=coverage)

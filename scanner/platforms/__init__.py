@@ -28,7 +28,7 @@ from functools import lru_cache
 from typing import cast
 
 from scanner.errors import SubmissionError
-from scanner.platforms._refused import key, keys, owner, owners, refusal
+from scanner.platforms._refused import key, keys, odd, owner, owners, refusal
 from scanner.platforms._seam import Account, Page, Platform, Visit
 from scanner.platforms._walls import in_words, wall
 
@@ -75,6 +75,8 @@ def find(url: str) -> Account:
     for name in [owned] if owned else _guessing():
         if name != "site" and (account := named(name).claim(url)):
             return account
+    if owned and owned != "site":  # left to `site`, it would escape that platform's switch
+        raise SubmissionError(odd(url))
     account = named("site").claim(url)
     assert account is not None
     known = key(url)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from scanner.platforms import _owned, _state
+from scanner.platforms import _dom, _owned, _state
 from scanner.platforms._parts import Person, Picture, Post
 
 MAX_POSTS = 400
@@ -21,7 +21,7 @@ _BYLINES = ("shortBylineText", "longBylineText", "ownerText")
 def handle(about: Mapping[str, Any]) -> str:
     """The name after the @ in the channel's own address."""
     address = _state.words(about.get("vanityChannelUrl")) or _state.words(_state.dig(about, "ownerUrls", 0))
-    path = unquote(urlsplit(address).path)
+    path = unquote(_dom.parts(address).path)
     return path.removeprefix("/@") if path.startswith("/@") else ""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
@@ -221,6 +221,14 @@ def absolute(address: str, base: str) -> str:
         return urljoin(base, address.strip())
     except ValueError:
         return ""
+
+
+def parts(address: str) -> SplitResult:
+    """The pieces of an address that stands on a page; all empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def host(url: str) -> str:

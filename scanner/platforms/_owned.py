@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -30,6 +31,7 @@ _NUMBER = re.compile(
 )
 _UNITS = {"k": 1_000, "mil": 1_000, "tsd": 1_000, "m": 1_000_000, "mio": 1_000_000, "millones": 1_000_000}
 _UNITS |= {"mill": 1_000_000, "b": 1_000_000_000}
+_PROFILE = re.compile(r"/@?(?P<name>[\w.]{1,40})/?$")
 _MENTION = re.compile(r"\(\s*@(?P<handle>[\w.]{1,40})\s*\)|^@(?P<alone>[\w.]{1,40})\b")
 
 
@@ -178,7 +180,7 @@ def switches(node: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, boo
 
 def unwrapped(address: str) -> str:
     """Where a link leads that only leads on, told from its own address."""
-    query = parse_qs(urlsplit(address).query) if re.match(r"https?://", address) else {}
+    query = parse_qs(_dom.parts(address).query) if re.match(r"https?://", address) else {}
     host = _dom.host(address)
     if re.match(r"(?:l|lm)\.(?:facebook|instagram|threads)\.|(?:[\w-]+\.)?(?:linkedin|youtube)\.com$", host):
         inner = next((query[key][0] for key in ("u", "url", "q") if key in query), "")
@@ -191,10 +193,13 @@ def lines(element: Tag | None) -> str:
     return _state.words(_dom.text_of(element)) if element is not None else ""
 
 
-def says_private(page: Page) -> bool:
-    """Whether an element outside posts is nothing but the platform's notice of a private account."""
-    notices = {_folded(line) for line in signs()["private"]}
-    return any(_folded(text) in notices for text in _short_texts(_dom.whole(page)))
+def says_private(account: Account, page: Page, bio: str) -> bool:
+    """Whether an element outside posts is nothing but the platform's notice of a private account.
+
+    The same words in the owner's bio, or beside a link to somebody else, are no notice.
+    """
+    notices = {_folded(line) for line in signs()["private"]} - {_folded(bio)}
+    return any(_folded(text) in notices for text in _short_texts(_dom.whole(page), account, page))
 
 
 @lru_cache(maxsize=1)
@@ -203,10 +208,23 @@ def signs() -> dict[str, Any]:
     return read_toml("web/signs.toml")
 
 
-def _short_texts(soup: BeautifulSoup) -> Iterator[str]:
+def _short_texts(soup: BeautifulSoup, account: Account, page: Page) -> Iterator[str]:
+    outside = ["article", "aside", "nav", "footer", "a", "li"]
     for part in soup.find_all(["h1", "h2", "h3", "h4", "span", "p", "div"]):
-        if not part.find(True) and not part.find_parent(["article", "nav", "footer"]):  # noqa: FBT003
-            yield part.get_text(" ", strip=True)
+        if part.find(True) or part.find_parent(outside) or _beside_another(part, account, page):  # noqa: FBT003
+            continue
+        yield part.get_text(" ", strip=True)
+
+
+def _beside_another(part: Tag, account: Account, page: Page) -> bool:
+    """Whether the smallest box around an element that holds profile links leads to somebody else's."""
+    for box in islice(part.parents, 3):
+        if box.name in ("main", "body"):
+            return False
+        paths = [_dom.parts(str(link["href"])).path for link in box.select("a[href]")]
+        if names := [match["name"] for path in paths if (match := _PROFILE.match(path))]:
+            return not any(same(account, page, name) for name in names)
+    return False
 
 
 def _folded(text: str) -> str:

@@ -38,6 +38,13 @@ def refusal(url: str) -> str | None:
     return None
 
 
+def odd(url: str) -> str:
+    """The sentence for an address on a known platform's host that its reader does not claim."""
+    table, host = _table(), urlsplit(url).hostname or ""
+    row = next(platform for platform in table["platform"] if _under(host, platform["hosts"]))
+    return str(table["kinds"]["odd"]).format(name=row["name"], example=row["example"])
+
+
 def owner(url: str) -> str | None:
     """The module that reads this address's host: "site" for known sites without one, None for the rest."""
     host = urlsplit(url).hostname or ""

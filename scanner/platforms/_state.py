@@ -29,6 +29,7 @@ _OPENING = re.compile(r"^\s*(?:<!--|(?://\s*)?<!\[CDATA\[)?\s*(?=[{\[])")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _EDGES = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069 \t\n\r\u00a0"
 _GARBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a-\u2122\u0152-\u017e\u0192\u02c6\u02dc]")
+_ESCAPED_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
@@ -179,11 +180,16 @@ def _blocks(page: Page) -> tuple[Any, ...]:
 def _named(page: Page, *, name: str) -> Any:
     for script in scripts(page):
         found = decoded(script.text) if script.ident == name else None
-        if found is None and name in script.text:
+        if found is None and name in script.text and not _is_data(script):
             found = _assigned(script.text, name)
         if isinstance(found, dict | list):
             return found
     return None
+
+
+def _is_data(script: Script) -> bool:
+    """Whether a script is JSON: what looks like an assignment there is somebody's words."""
+    return "json" in script.kind or decoded(script.text) is not None
 
 
 def decoded(text: str) -> Any:
@@ -210,7 +216,9 @@ def _assigned(text: str, name: str) -> Any:
             found = decoded(text[at : at + MAX_BLOCK])
         else:
             end = re.compile(rf"(?<!\\)(?:\\\\)*{match['opens']}").search(text, at + 1)
-            found = decoded(_unescaped(text[at + 1 : end.end() - 1])) if end else None
+            inside = text[at + 1 : end.end() - 1] if end else ""
+            quoted = match["opens"] == "'" and _ESCAPED_QUOTE.search(inside)  # it stands inside a string
+            found = decoded(_unescaped(inside)) if inside and not quoted else None
         if isinstance(found, dict | list):
             return found
     return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from detectors import Text
-from scanner.platforms import _owned, _state
+from scanner.platforms import _answers, _owned, _state
 from scanner.platforms._parts import Person, Post
 from scanner.platforms._seam import Account, Page
 
@@ -116,7 +116,7 @@ def posts(account: Account, page: Page) -> list[Post]:
     users = {
         str(number): handle(node)
         for whole in _wholes(page)
-        for number, node in (_state.dig(whole, "entities", "users", "entities") or {}).items()
+        for number, node in _answers.as_map(_state.dig(whole, "entities", "users", "entities")).items()
         if isinstance(node, dict)
     }
     for whole in _wholes(page):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -118,7 +117,7 @@ def _each_once(pictures: Sequence[Picture]) -> tuple[Picture, ...]:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _dom.parts(url)
     return f"{parts.netloc}{parts.path.rstrip('/')}?{parts.query}"
 
 

@@ -57,11 +57,11 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
     about = _owned.summary(page)
     name = _name(about.title)
     address = about.head.meta.get("og:url", "")
-    match = _PATH.fullmatch(unquote(urlsplit(address).path)) if address else None
+    match = _PATH.fullmatch(unquote(_dom.parts(address).path)) if address else None
     meta = about.head.meta
     if not (meta.keys() & {"og:title", "al:android:url", "description"}):  # a title alone may be anything
         return None
-    if not name or _signing.is_the_sites(name, page) or re.search(r"/login", urlsplit(address).path):
+    if not name or _signing.is_the_sites(name, page) or re.search(r"/login", _dom.parts(address).path):
         return None
     known = {account.handle.casefold(), *_numbers(page)}
     if match and match["user"] and not known & {match["user"].casefold()} and not account.handle.isdigit():
@@ -122,7 +122,7 @@ def _numbers(page: Page) -> set[str]:
 
 
 def _handle(address: Any) -> str:
-    match = _PATH.fullmatch(unquote(urlsplit(_state.words(address)).path))
+    match = _PATH.fullmatch(unquote(_dom.parts(_state.words(address)).path))
     return (match["user"] or "") if match else ""
 
 

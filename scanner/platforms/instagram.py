@@ -90,7 +90,7 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
         return None
     person, counts = found
     posts = list(_on_page(account, page))
-    private = not posts and _owned.says_private(page)
+    private = not posts and _owned.says_private(account, page, person.bio)
     note = "The page itself showed almost nothing; only its summary for search engines could be read."
     bare = not _dom.text_of(_dom.mine(page).body or _dom.mine(page))
     return _owned.finish(
@@ -109,7 +109,7 @@ def _on_page(account: Account, page: Page) -> Iterator[Post]:
     """The grid of pictures on the rendered page: each links to its post, under the owner's name or none."""
     seen: set[str] = set()
     for link in _dom.whole(page).select("main a[href]"):
-        match = _POST.fullmatch(urlsplit(str(link["href"])).path)
+        match = _POST.fullmatch(_dom.parts(str(link["href"])).path)
         face = link.find("img")
         if not match or face is None or match["code"] in seen:
             continue

@@ -186,7 +186,7 @@ def _card(page: Page) -> Mapping[str, Any]:
 
 def _names_another(account: Account, page: Page, card: Mapping[str, Any]) -> bool:
     """Whether the card's own address is somebody else's profile."""
-    match = _PATH.fullmatch(unquote(urlsplit(_head.text(card.get("url"))).path))
+    match = _PATH.fullmatch(unquote(_dom.parts(_head.text(card.get("url"))).path))
     return bool(match) and not _owned.same(account, page, match["slug"] if match else "")
 
 

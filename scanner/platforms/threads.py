@@ -61,7 +61,7 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
     )
     if not counted and not bio:
         return None
-    private = _owned.says_private(page)
+    private = _owned.says_private(account, page, bio)
     return _owned.finish(
         account,
         page,

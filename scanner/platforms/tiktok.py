@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import Tag
 
 from detectors import Snapshot, Text
-from scanner.platforms import _dom, _owned, _state
+from scanner.platforms import _answers, _dom, _owned, _state
 from scanner.platforms._parts import Person, Post
 from scanner.platforms._seam import Account, Page, Visit
 
@@ -105,8 +105,8 @@ def _detail(detail: Any) -> _Told | None:
     items = _state.first(detail, ("userInfo", "itemList"), ("itemList",), ("items",))
     return _Told(
         _state.number(detail.get("statusCode")) or 0,
-        _state.dig(info, "user") or {},
-        _state.first(info, ("statsV2",), ("stats",)) or {},
+        _answers.as_map(_state.dig(info, "user")),
+        _answers.as_map(_state.first(info, ("statsV2",), ("stats",))),
         _state.rows(items),
     )
 
@@ -115,18 +115,18 @@ def _sigi(page: Page) -> _Told | None:
     """The layout of 2021 to 2023: many people's values side by side; only the page's owner's are taken."""
     whole = _state.block(page, "SIGI_STATE", "sigi-persisted-data")
     users = _state.dig(whole, "UserModule", "users")
-    about = _state.dig(whole, "UserPage") or {}
+    about = _answers.as_map(_state.dig(whole, "UserPage"))
     if not isinstance(users, dict) and "statusCode" not in about:
         return None
     users = users if isinstance(users, dict) else {}
     named = str(about.get("uniqueId") or (next(iter(users)) if len(users) == 1 else ""))
     listed = _state.dig(whole, "ItemList", "user-post", "list")
-    module = _state.dig(whole, "ItemModule") or {}
+    module = _answers.as_map(_state.dig(whole, "ItemModule"))
     items = [module[str(key)] for key in (listed if isinstance(listed, list) else []) if str(key) in module]
     return _Told(
         _state.number(about.get("statusCode")) or 0,
-        _state.dig(users, named) or {},
-        _state.dig(whole, "UserModule", "stats", named) or {},
+        _answers.as_map(_state.dig(users, named)),
+        _answers.as_map(_state.dig(whole, "UserModule", "stats", named)),
         _state.rows(items),
         more=_state.dig(whole, "ItemList", "user-post", "hasMore") is True,
     )
@@ -232,7 +232,8 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
     about = _owned.summary(page)
     if not (bio or marked("user-title") or _counts_in(about.description)):
         return None
-    private = _owned.says_private(page)
+    posts = list(_on_page(page, handle))
+    private = not posts and _owned.says_private(account, page, bio)
     return _owned.finish(
         account,
         page,
@@ -243,7 +244,7 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
             links=(("", _owned.unwrapped(str(link.get("href") or _owned.lines(link)))),) if link else (),
             avatar=_owned.picture(face.get("src")) if face else _owned.picture(about.picture),
         ),
-        [] if private else list(_on_page(page, handle)),
+        posts,
         flags={"private": True} if private else {},
         counts=_owned.counted(
             followers=_owned.lines(marked("followers-count")),

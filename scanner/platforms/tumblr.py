@@ -133,6 +133,8 @@ def _theme_post(account: Account, part: Tag, ident: str, base: str) -> Post:
     table = _table()
     date = part.select_one(table["date"])
     drop = [*part.select(table["beside"]), *([date] if date else [])]
+    asked = [one for one in part.select(table["asked"]) if not one.select(table["asked"])]
+    drop += asked
     other = part.select_one(table["reblog"]) is not None
     pictures = [picture for _, picture in _pictures.shown(part, base)]
     tags = [link.get_text(" ", strip=True) for link in part.select("a[href*='/tagged/']")]
@@ -145,7 +147,10 @@ def _theme_post(account: Account, part: Tag, ident: str, base: str) -> Post:
         url=f"https://{account.handle}.{HOST}/post/{ident}",
         pictures=tuple(dict.fromkeys(pictures)),
         videos=len(part.find_all("video")),
-        extras=(Text(ident, "hashtags", words, "other" if other else "self"),) if words else (),
+        extras=(
+            *((Text(ident, "hashtags", words, "other" if other else "self"),) if words else ()),
+            *(Text(ident, "comment", said, "other") for one in asked if (said := _dom.text_of(one))),
+        ),
     )
 
 
@@ -248,7 +253,9 @@ def _posts(account: Account, state: Mapping[str, Any]) -> Iterator[Post]:
 
 def _post(account: Account, node: Mapping[str, Any], ident: str) -> Post:
     blocks = _state.rows(node.get("content"))
-    words = [_answers.word(block.get("text")) for block in blocks]
+    asked = _asked(node)
+    told = [(_answers.word(block.get("text")), number in asked) for number, block in enumerate(blocks)]
+    words = [text for text, question in told if not question]
     pictures = []
     for block in blocks:
         media = [_answers.word(row.get("url")) for row in _state.rows(block.get("media"))]
@@ -261,6 +268,7 @@ def _post(account: Account, node: Mapping[str, Any], ident: str) -> Post:
     extras = [Text(ident, "link", link) for link in links if link]
     if tags:
         extras.append(Text(ident, "hashtags", " ".join(tags)))
+    extras += [Text(ident, "comment", text, "other") for text, question in told if text and question]
     for part in _state.rows(node.get("trail")):
         writer = _answers.word(_answers.as_map(part.get("blog")).get("name"))
         said = "\n".join(
@@ -278,3 +286,10 @@ def _post(account: Account, node: Mapping[str, Any], ident: str) -> Post:
         videos=sum(block.get("type") == "video" for block in blocks),
         extras=tuple(extras),
     )
+
+
+def _asked(node: Mapping[str, Any]) -> frozenset[int]:
+    """Which of a post's blocks are the question of somebody else that it answers."""
+    asks = [row for row in _state.rows(node.get("layout")) if row.get("type") == "ask"]
+    numbers = [row["blocks"] for row in asks if isinstance(row.get("blocks"), list)]
+    return frozenset(number for listed in numbers for number in listed if isinstance(number, int))

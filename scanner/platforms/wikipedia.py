@@ -150,7 +150,7 @@ def _api(page: Page) -> str:
         return ""
     link = whole.select_one("link[rel=EditURI][href*='api.php']")
     address = _dom.absolute(str(link["href"]).partition("?")[0], page.url) if link else ""
-    same = urlsplit(address).netloc == urlsplit(page.url).netloc
+    same = _dom.parts(address).netloc == urlsplit(page.url).netloc
     return address if same else _dom.absolute("/w/api.php", page.url)
 
 
@@ -246,7 +246,7 @@ def _uploads(page: Page, pages: Sequence[Page]) -> Iterator[str]:
     yield from (
         address
         for address in _originals.uploads(person, [])
-        if urlsplit(address).netloc == urlsplit(page.url).netloc
+        if _dom.parts(address).netloc == urlsplit(page.url).netloc
     )
 
 

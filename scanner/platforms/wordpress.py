@@ -168,7 +168,7 @@ def _rest(account: Account, page: Page) -> str:
         told = next((value for name, value in page.headers.items() if name.lower() == "link"), "")
         match = re.search(r"<([^<>]{1,300})>;\s?rel=\"?https://api\.w\.org/", told)
         root = _dom.absolute(match[1], page.url) if match else ""
-    same = root.startswith("http") and urlsplit(root).netloc == urlsplit(page.url).netloc
+    same = root.startswith("http") and _dom.parts(root).netloc == urlsplit(page.url).netloc
     return f"{root.rstrip('/')}/wp/v2/" if same else ""
 
 
@@ -176,7 +176,7 @@ def _feed(page: Page) -> str:
     """The feed the page names, of its author where there is one; never that of comments."""
     for link in _dom.whole(page).find_all("link", href=True, type=re.compile("rss|atom")):
         address = _dom.absolute(str(link["href"]), page.url)
-        if "comments" not in address and urlsplit(address).netloc == urlsplit(page.url).netloc:
+        if "comments" not in address and _dom.parts(address).netloc == urlsplit(page.url).netloc:
             return address
     return ""
 

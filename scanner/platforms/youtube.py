@@ -75,7 +75,7 @@ def _shown(account: Account, page: Page, _: Sequence[Page]) -> Snapshot | None:
     about, whole = _owned.summary(page), _dom.whole(page)
     canonical = next((str(link.get("href")) for link in whole.select("link[rel=canonical]")), "")
     address = about.head.meta.get("og:url", "") or canonical
-    match = _PATH.fullmatch(unquote(urlsplit(address).path))
+    match = _PATH.fullmatch(unquote(_dom.parts(address).path))
     kind = about.head.meta.get("og:type", "profile")
     if not match or not about.title or kind not in ("profile", "yt-fb-app:channel"):
         return None

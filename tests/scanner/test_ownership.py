@@ -49,6 +49,9 @@ CARRIED = [
     (Text("c1", "comment", CODE, "other"), False),
     (replace(text(CODE, "bio"), author="other"), False),
     (text("Bread.", "bio"), False),
+    (Text("link-1", "link", f"https://{CODE}.example"), True),
+    (Text("p1", "link", f"https://{CODE}.example"), False),  # a link in a post
+    (Text("p1", "location", CODE), False),
 ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from detectors import Snapshot
+from scanner.errors import SubmissionError
 from scanner.platforms import Account, Page, _dom, _refused, find, more, named, names, unread, wall
 
 _spec = importlib.util.spec_from_file_location("platform_golden", Path(__file__).with_name("golden.py"))
@@ -270,12 +271,10 @@ def test_the_server_header_alone_shows_a_mastodon_server():
     [
         ("https://linktr.ee/@jo", "linkhub"),
         ("https://dev.to/@jo", "site"),
-        ("https://www.reddit.com/@jo", "site"),
         ("https://www.tiktok.com/@jo", "tiktok"),
         ("https://www.youtube.com/@jo", "youtube"),
         ("https://jo.medium.com/@jo", "medium"),
         ("https://x.com/@jo", "x"),
-        ("https://bsky.app/@jo", "site"),  # a host of its own, an address of another's kind
         ("https://bsky.app/profile/jo.bsky.example", "bluesky"),
         ("https://copy.example/profile/jo.bsky.example", "site"),  # only its own hosts
         ("http://localhost/profile/jo.bsky.example", "site"),
@@ -321,3 +320,19 @@ def test_the_api_of_a_test_server_is_asked_where_the_account_lives():
     account = named("bluesky").claim("http://127.0.0.1:2584/profile/jo.test")
     assert account == Account("bluesky", "jo.test", "http://127.0.0.1:2584/profile/jo.test")
     assert next(iter(named("bluesky").visits(account))).url.startswith("http://127.0.0.1:2584/xrpc/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bsky.app/@jo",
+        "https://www.reddit.com/@jo",
+        "https://www.facebook.com/jo-bloggs",
+        "https://x.com/this_name_is_too_long",
+        "https://www.instagram.com/jo..b",
+        "https://www.tiktok.com/@",
+    ],
+)
+def test_what_the_owner_of_a_host_does_not_claim_is_refused_and_never_read_as_a_site(url):
+    with pytest.raises(SubmissionError, match="not the address of anybody's profile on"):
+        find(url)

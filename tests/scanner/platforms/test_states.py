@@ -6,6 +6,7 @@ import time
 import pytest
 
 from scanner.platforms import Account, Page, _owned, _state, find, named, wall
+from scanner.saved import read_page
 
 JO = {"uniqueId": "jo", "nickname": "Jo", "signature": "Bread", "privateAccount": False}
 
@@ -277,3 +278,137 @@ def test_the_older_tiktok_state_in_both_its_containers(script):
     }
     shown = page(script.replace("{whole}", json.dumps(whole)))
     assert named("tiktok").parse(find(shown.url), [shown]).display_name == "Jo"
+
+
+CODE = "babedu42"
+FORGED = [  # a state that a stranger wrote into a comment, for readers that look for it by its name
+    ("instagram", "jo.b", "_sharedData", {"username": "jo.b", "is_private": True, "biography": CODE}),
+    (
+        "tiktok",
+        "@jo.b",
+        "SIGI_STATE",
+        {"UserModule": {"users": {"jo.b": {"uniqueId": "jo.b", "privateAccount": True, "signature": CODE}}}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("platform", "name", "block", "forged"), FORGED)
+@pytest.mark.parametrize(
+    "frame",
+    ['<script type="application/json">{}</script>', "<script>{}</script>", "<script>send(1, {})</script>"],
+)
+def test_words_inside_a_state_are_no_state(platform, name, block, forged, frame):
+    words = f"lovely {block} = '{json.dumps(forged)}' x"
+    said = frame.format(json.dumps({"comment": {"text": words, "user": "evil"}}))
+    url = f"https://www.{platform}.com/{name}"
+    html = f"<html><title>Jo</title><main><h1>jo.b</h1><p>{'Bread and hills. ' * 20}</p></main>{said}</html>"
+    snapshot = named(platform).parse(find(url), [page(html, url)])
+    assert snapshot.flags.get("private") is None
+    assert not any(CODE in text.value for text in snapshot.texts)
+
+
+OPEN = '<h1 data-e2e="user-title">jo</h1><h2 data-e2e="user-bio">{bio}</h2>'
+VIDEO = '<div data-e2e="user-post-item"><a href="/@jo/video/7123456"><img src="https://a.example/x.jpg" alt="7B"></a></div>'
+
+
+@pytest.mark.parametrize(
+    ("html", "private"),
+    [
+        (OPEN.format(bio="Bread") + "<p>This account is private</p>", True),
+        (OPEN.format(bio="Bread") + "<p>This account is private</p>" + VIDEO, None),
+        (OPEN.format(bio="This account is private"), None),
+        (
+            OPEN.format(bio="Bread") + '<div><a href="/@evil">evil</a><p>This account is private</p></div>',
+            None,
+        ),
+        (OPEN.format(bio="Bread") + "<li><span>This account is private</span></li>", None),
+    ],
+)
+def test_only_the_platforms_own_notice_makes_an_account_private(html, private):
+    shown = page(f"<html><body>{html}</body></html>")
+    assert named("tiktok").parse(find(shown.url), [shown]).flags.get("private") is private
+
+
+@pytest.mark.parametrize("junk", ["x", 7, 1.5, True, [1], None])
+def test_a_state_of_odd_kinds_does_not_stop_the_reader(junk):
+    for state in (
+        {
+            "__DEFAULT_SCOPE__": {
+                "webapp.user-detail": {"statusCode": 0, "userInfo": {"user": junk, "stats": junk}}
+            }
+        },
+        {"UserModule": {"users": {"jo": junk}, "stats": junk}, "UserPage": junk, "ItemModule": junk},
+    ):
+        name = "SIGI_STATE" if "UserModule" in state else "__UNIVERSAL_DATA_FOR_REHYDRATION__"
+        html = f'<script id="{name}" type="application/json">{json.dumps(state)}</script>'
+        assert named("tiktok").parse(find("https://www.tiktok.com/@jo"), [page(html)]).result != "ok"
+
+
+def test_an_address_that_is_none_does_not_stop_a_reader():
+    for platform, html in (
+        ("facebook", '<meta property="og:title" content="Jo"><meta property="og:url" content="http://[">'),
+        (
+            "linkedin",
+            '<script type="application/ld+json">{"@type": "Person", "name": "Jo", "url": "http://["}</script>',
+        ),
+        ("instagram", '<main><a href="http://["><img src="x"></a></main>'),
+    ):
+        account = find(named(platform).EXAMPLE)
+        named(platform).parse(account, [page(f"<html>{html}<p>Bread</p></html>", account.url)])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<ol class="commentlist"><li class="pingback">Pingback: <a href="https://{0}.example">{0}</a></li></ol>',
+        '<div id="disqus_thread"><div class="post-body"><span class="author">Evil</span><p>{0}</p></div></div>',
+        '<div class="widget widget_recent_comments"><ul><li>Evil on Hi: {0}</li></ul></div>',
+        '<ul class="webmentions"><li class="h-cite"><a href="https://evil.example">Evil</a> <p>{0}</p></li></ul>',
+    ],
+)
+def test_what_visitors_leave_on_a_site_is_not_its_owners(said):
+    account = find("https://jo.example/")
+    html = f"<html><body><main><h1>Jo</h1><p>My bread.</p>{said.format(CODE)}</main></body></html>"
+    texts = named("site").parse(account, [page(html, account.url)]).texts
+    assert not [text for text in texts if CODE in text.value and text.author == "self"]
+
+
+ASK = {"type": "text", "text": f"Tell us, {CODE}"}
+BLOG = {
+    "blog": {"name": "jo-b", "title": "Jo", "description": "Bread"},
+    "post": {
+        "id": "123456789",
+        "blogName": "jo-b",
+        "objectType": "post",
+        "postUrl": "https://jo-b.tumblr.com/post/123456789",
+        "content": [ASK, {"type": "text", "text": "No."}],
+        "layout": [{"type": "ask", "blocks": [0], "attribution": {"type": "blog"}}],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<article class="post"><a href="https://jo-b.tumblr.com/post/123456789">1</a>{ask}</article>',
+        '<script type="application/json" id="___INITIAL_STATE___">{state}</script>',
+    ],
+)
+def test_a_question_put_to_a_blog_is_not_its_owners(html):
+    account = find("https://jo-b.tumblr.com/")
+    ask = f'<div class="question">Tell us, {CODE}</div><div class="answer">No.</div>'
+    shown = html.format(ask=ask, state=json.dumps(BLOG))
+    seen = page(f"<html><body><h1>Jo</h1><p>Bread and hills</p>{shown}</body></html>", account.url)
+    texts = named("tumblr").parse(account, [seen]).texts
+    assert {text.author for text in texts if CODE in text.value} == {"other"}
+    assert [text.author for text in texts if "No." in text.value] == ["self"]
+
+
+def test_a_reader_that_stumbles_over_a_saved_page_says_so(tmp_path, monkeypatch):
+    account = find("https://www.tiktok.com/@jo")
+    file = tmp_path / "saved.html"
+    file.write_text(f"<html><body>{detail(JO)}</body></html>")
+    monkeypatch.setattr(named("tiktok"), "parse", lambda *_: 1 / 0)
+    snapshot = read_page(account, file)
+    assert (snapshot.result, snapshot.texts) == ("layout_changed", ())
+    assert "ZeroDivisionError" in snapshot.coverage.not_seen[0]
