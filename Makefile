@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test slow bench train lock clean
+.PHONY: help demo test slow fuzz bench train lock clean
 
 help:
 	@echo "make demo   crawl the practice site with a real browser and write a report"
 	@echo "make test   lint, types, import rules and all tests"
 	@echo "make slow   tests that take minutes: the wheel in an empty environment"
+	@echo "make fuzz   20,000 damaged data downloads, read one after the other"
 	@echo "make bench  time and memory, printed as medians"
 	@echo "make train  train the sentence model again (half an hour or more; installs torch)"
 	@echo "make lock   pin the newest allowed versions with their hashes"
@@ -42,6 +43,9 @@ test: $(READY)
 slow: $(READY)
 	@$(BIN)/scanner setup --quiet
 	$(BIN)/python -m pytest -m slow
+
+fuzz: $(READY)
+	$(BIN)/python -m pytest -m slow tests/scanner/exports/test_fuzz.py
 
 bench: $(READY)
 	@$(BIN)/scanner setup --quiet

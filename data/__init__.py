@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from data.asking import Question
 from data.policy import (
     Advice,
     CheckAdvice,
@@ -41,6 +42,7 @@ __all__ = [
     "Pack",
     "PackError",
     "Policy",
+    "Question",
     "Reference",
     "Rule",
     "School",
@@ -49,12 +51,14 @@ __all__ = [
     "Weight",
     "Wording",
     "advice",
+    "checklist",
     "checks",
     "facts",
     "folder",
     "illegal_content",
     "load_school",
     "parse_pack",
+    "personal_questions",
     "policies",
     "policy",
     "read_bytes",
@@ -230,6 +234,35 @@ def facts(platform: str) -> Facts:
     it does not list as a kind of website is taken for a social platform.
     """
     return _facts(platform.strip().lower() or "site")
+
+
+def checklist(platform: str) -> tuple[Question, ...]:
+    """The questions about one profile on a platform, in the order to ask them, names not filled in.
+
+    A platform's own questions come first. Settings it is not known to have are not asked about.
+    """
+    own = _questions(f"checklist/{platform}.toml") if platform in stems("checklist") else ()
+    about, shared = facts(platform), facts("site")
+    known = {flag for flag, setting in about.settings.items() if setting != shared.settings.get(flag)}
+    if about.private_mode is False:
+        known.discard("private")
+    rest = (
+        question
+        for question in _questions("checklist/each.toml")
+        if (question.sites or about.kind == "social")
+        and (not question.flags or (not own and not known.isdisjoint(question.flags)))
+    )
+    return (*own, *rest)
+
+
+def personal_questions() -> tuple[Question, ...]:
+    """The questions that are asked once, about the person and not about one profile."""
+    return _questions("checklist/you.toml")
+
+
+@lru_cache(maxsize=32)
+def _questions(name: str) -> tuple[Question, ...]:
+    return tuple(Question(**value) for value in read_toml(name)["questions"])
 
 
 @lru_cache(maxsize=128)

@@ -39,7 +39,7 @@ class Clause(_Frozen):
 
     `checks` names what is measured against it: a check, or "check/rule" for one rule of it. Those
     findings take this clause's severity, or their own in `severity_for`. `also` names findings that
-    cite it without taking it.
+    cite it without taking it; `but` names rules of its checks that are no matter of this line.
     `unchecked` says why nothing, or not everything, can be seen from outside.
     """
 
@@ -51,13 +51,14 @@ class Clause(_Frozen):
     severity_for: Mapping[str, Severity] = {}
     checks: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     exemptions: tuple[str, ...] = ()
     unchecked: str = ""
 
     def cited_by(self, check: str, rule: str, platform: str) -> bool:
         """Whether a finding touches this line."""
-        here = not self.platforms or platform in self.platforms
+        here = (not self.platforms or platform in self.platforms) and f"{check}/{rule}" not in self.but
         return here and not {check, f"{check}/{rule}"}.isdisjoint((*self.checks, *self.also))
 
     def weight(self, check: str, rule: str) -> Severity:

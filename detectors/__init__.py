@@ -45,8 +45,9 @@ from detectors._model import (
     Unavailable,
 )
 from detectors._photo_trials import EditScore, PhotoTrials, photo_trials
-from detectors._pictures import crop
+from detectors._pictures import Unreadable, crop
 from detectors._reading_trials import ReadingReport, reading_report
+from detectors._screens import Screen, read_screen
 from detectors._trials import logo_report
 from detectors._weights import weights_status
 
@@ -67,10 +68,12 @@ __all__ = [
     "Quiet",
     "ReadingReport",
     "Score",
+    "Screen",
     "Seen",
     "Snapshot",
     "Text",
     "Unavailable",
+    "Unreadable",
     "built",
     "cases",
     "combine",
@@ -94,6 +97,7 @@ __all__ = [
     "read",
     "read_fingerprints",
     "read_many",
+    "read_screen",
     "reading_report",
     "warm",
     "weights_status",

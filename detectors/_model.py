@@ -14,7 +14,8 @@ class Text:
     `where` names its place: "bio", "display_name", "handle", "headline", "location" or a post's id.
     `kind` is one of bio, post, comment, caption, display_name, headline, link, hashtags, alt_text,
     location, handle. `author` is "self" or "other": whether the profile's owner wrote it.
-    Spans in findings count code points of `value` exactly as given.
+    Spans in findings count code points of `value` exactly as given. `audience` is who may see it as an
+    export says: public, friends, friends-of-friends, followers, custom or only-me; "" where nothing says so.
     """
 
     where: str
@@ -23,6 +24,7 @@ class Text:
     author: str = "self"
     date: str = ""
     url: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Image:
     data: bytes = field(repr=False)
     alt: str = ""
     second: float | None = None
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ class Snapshot:
     """One profile at one time, in memory only; it is never stored.
 
     `flags` uses the names of DESIGN section 6 (private, discoverable, ...), holding only what was
-    positively read. `result` is one of the result states of the report format ("ok", ...).
+    positively read. `result` is one of the result states of the report format ("ok", ...). `origins`
+    gives for each place the kinds of evidence it was found in ("visit", "page", "export") and its name
+    there; it is empty for a profile that was only visited.
     """
 
     id: str
@@ -129,6 +134,7 @@ class Snapshot:
     coverage: Coverage = Coverage()
     result: str = "ok"
     captured_at: datetime | None = None
+    origins: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import data
 from data import CheckAdvice, Facts, School, Wording
 from data.policy import SAFEGUARDING, Mark, Severity
 from detectors import Finding, Snapshot
+from scanner.checklist import PLACE, words_for
 from scanner.model import Advice
 
 PROFILE = frozenset({"bio", "headline", "display_name", "location", "profile"})
@@ -52,6 +53,8 @@ def advise(
     `at` is the day of the scan; without it nothing is said about the age of the steps.
     """
     words = data.advice().checks[finding.check]
+    if finding.location.where == PLACE:
+        return _answered(finding, words, severity, level, snapshot, school, at)
     own = words.rule.get(finding.rule, Wording())
     facts = data.facts(snapshot.platform)
     slot = _slot(finding, snapshot)
@@ -64,6 +67,27 @@ def advise(
         minutes=minutes,
         link=_link(link, snapshot),
         help=_help(words, severity, level, school, facts, mark, at),
+    )
+
+
+def _answered(
+    finding: Finding,
+    words: CheckAdvice,
+    severity: Severity,
+    level: str,
+    snapshot: Snapshot,
+    school: School,
+    at: date | None,
+) -> Advice:
+    """What to tell of an answer to the checklist; its words stand with the question or the setting."""
+    told = words_for(finding, platform=snapshot.platform, level=level)
+    return Advice(
+        summary=told.means,
+        why=told.why,
+        steps=told.steps,
+        minutes=told.minutes,
+        link=_link(told.link, snapshot),
+        help=_help(words, severity, level, school, data.facts(snapshot.platform), told.mark, at),
     )
 
 

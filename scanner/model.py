@@ -33,10 +33,25 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What was read of a person's own downloads of one profile, and what was left alone.
+
+    `read` counts what each file gave, `items` what there was of each kind, `left_alone` the files of each
+    kind that were not opened. `sampled` says how pictures were chosen where there were too many.
+    """
+
+    read: Mapping[str, int]
+    items: Mapping[str, int]
+    left_alone: Mapping[str, int]
+    sampled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A profile its owner asked us to look at. `ownership` is declared, code or export.
 
-    `code` is what its bio should hold for it to count as shown by code; empty when nobody asked for that.
+    `imported` tells of the person's own download of it. `code` is what its bio should hold for it to count
+    as shown by code; empty when nobody asked for that.
     """
 
     url: str
@@ -44,6 +59,7 @@ class Submission:
     consent: Consent
     ownership: str = "declared"
     code: str = field(default="", repr=False)
+    imported: Imported | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ class Assessment:
     `id` stays the same between scans of the same thing, so that "still there" can be told.
     `level` is finding, question, note or candidate; `band` today, this-week, worth-a-look or fine.
     `date` and `url` are those of the post it stands in, as the page gave them, so that its owner can find it.
+    `shown` is now, if-opened or unknown where a download tells who sees it, else ""; `sources` are the kinds
+    of evidence that show it: visit, page, export.
     """
 
     id: str
@@ -84,6 +102,8 @@ class Assessment:
     crop: bytes | None = field(default=None, repr=False)
     date: str = ""
     url: str = ""
+    shown: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,7 @@ class ProfileReport:
     verdicts: Mapping[str, Verdict]
     strengths: tuple[Strength, ...] = ()
     ownership: str = "declared"
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ import data
 import detectors
 from data import School
 from detectors import Finding, Image, Mark, Outcome, Seen, Snapshot
+from scanner.checklist import Answers, Heard, hear
 from scanner.errors import ConsentError
 from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission, was_read
 from scanner.ownership import carries, hide, weakest
 from scanner.platforms import Account, unread
 from scanner.policy import assess
 from scanner.stances import old_facts
+from scanner.together import sources, twin
 from scanner.verdicts import strengths, verdicts
 
 MAX_CROPS = 60
@@ -60,6 +62,12 @@ class Detect(Protocol):
     async def crop(self, image: Image, box: Box | None, *, thing: bool = False) -> bytes | None: ...
 
 
+class Ask(Protocol):
+    """Who puts the checklist to the person: a terminal, a web page, or a fake in tests."""
+
+    async def __call__(self, snapshots: Sequence[Snapshot], /) -> Answers: ...
+
+
 Crops = Mapping[tuple[str, Box | None], bytes | None]
 """What may be shown of a picture, by its name and the place in it."""
 
@@ -77,6 +85,7 @@ class Looked:
     unreadable: tuple[tuple[str, str], ...] = ()
     crops: Crops = field(default_factory=dict, repr=False)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
+    heard: Heard = field(default=Heard(), repr=False)
 
 
 async def scan(
@@ -88,9 +97,13 @@ async def scan(
     detect: Detect,
     on_step: OnStep = lambda *_: None,
     stop: asyncio.Event | None = None,
+    ask: Ask | None = None,
     at_once: int = 4,
 ) -> Report:
     """Look at one person's profiles and say what they may want to change.
+
+    `ask` puts the checklist to the person once all profiles were looked at, so that nothing is asked
+    which was read; its answers live in this report only.
 
     Setting `stop` ends the scan early: what is done so far is reported, marked "interrupted".
 
@@ -111,6 +124,8 @@ async def scan(
             return await look_at(account, acquire=acquire, detect=detect, on_step=on_step, stop=stop)
 
     looked = await _until(stop, [(account, one(account)) for account, _ in submissions])
+    if ask and not stop.is_set():
+        looked = listen(looked, await ask([one.snapshot for one in looked]))
     seen = [one for one in looked if was_read(one.snapshot.result)]
     joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
     joined = link(seen, joined, school)
@@ -160,6 +175,20 @@ async def look_at(
     finally:
         for task in early.values():
             task.cancel()
+
+
+def listen(looked: Sequence[Looked], answers: Answers) -> list[Looked]:
+    """Put what the person answered beside what was seen."""
+    heard = hear([one.snapshot for one in looked], answers)
+    return [
+        replace(
+            one,
+            heard=said,
+            findings=(*one.findings, *said.findings),
+            snapshot=replace(one.snapshot, exemptions=one.snapshot.exemptions | said.exemptions),
+        )
+        for one, said in zip(looked, heard, strict=True)
+    ]
 
 
 async def _picture(image: Image, item: str, detect: Detect) -> tuple[Outcome, Crops]:
@@ -295,7 +324,7 @@ def compose(
     for one, submission in zip(looked, submissions, strict=True):
         snapshot = one.snapshot
         mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
-        weighed = weigh(one, (*one.findings, *mine), school, at=at.date())
+        weighed = _evidenced(weigh(one, (*one.findings, *mine), school, at=at.date()), snapshot)
         missing = {**one.not_run, **joined.not_run}
         shown = _with_crops(weighed, one.crops, crops)
         crops -= sum(a.crop is not None for a in shown)
@@ -311,10 +340,17 @@ def compose(
                 coverage=snapshot.coverage,
                 flags=dict(snapshot.flags),
                 verdicts=verdicts(
-                    snapshot, weighed, not_run=missing, built=built, school=school, alone=alone
+                    snapshot,
+                    weighed,
+                    not_run=missing,
+                    built=built,
+                    school=school,
+                    asked=one.heard.asked,
+                    alone=alone,
                 ),
-                strengths=strengths(snapshot),
+                strengths=(*strengths(snapshot), *one.heard.strengths),
                 ownership="code" if carries(snapshot, submission.code) else submission.ownership,
+                imported=submission.imported,
             )
         )
     return Report(
@@ -328,6 +364,17 @@ def compose(
         not_run=tuple(not_run),
         notes=old_facts((profile.platform for profile in profiles), on=at.date()),
     )
+
+
+def _evidenced(weighed: Sequence[Assessment], snapshot: Snapshot) -> list[Assessment]:
+    """Each with the kinds of evidence it stands in, and its places in the others beside its own."""
+    told = []
+    for one in weighed:
+        origins = snapshot.origins.get(one.location.where, ())
+        twins = (twin(snapshot.id, origin, where) for origin, where in origins[1:])
+        evidence = tuple(dict.fromkeys((*one.evidence, *twins)))
+        told.append(replace(one, evidence=evidence, sources=sources(snapshot.origins, one.location.where)))
+    return told
 
 
 def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> list[Assessment]:

@@ -14,6 +14,7 @@ from data import Level, Policy, Rule, School
 from data.policy import SAFEGUARDING, Severity
 from detectors import Finding, Location, Snapshot
 from scanner.advising import advise, illegal_content_path
+from scanner.audience import IF_OPENED, shown
 from scanner.masking import cover, mask
 from scanner.model import Assessment
 
@@ -25,7 +26,7 @@ ILLEGAL = "illegal-suspected"
 BANDS = ("today", "this-week", "worth-a-look", "fine")
 LEVELS = ("finding", "question", "note", "candidate")
 PROFILE_PLACES = frozenset(
-    {"bio", "headline", "display_name", "handle", "location", "avatar", "banner", "flags"}
+    {"bio", "headline", "display_name", "handle", "location", "avatar", "banner", "flags", "checklist"}
 )
 
 
@@ -191,6 +192,7 @@ def _assessment(
         reasons=(*reasons, *one.reasons),
         date=post.date if post else "",
         url=post.url if post else "",
+        shown=shown(finding.location, snapshot),
     )
 
 
@@ -233,6 +235,8 @@ def _reach(place: Location, snapshot: Snapshot) -> Literal["indexed", "public", 
     """Who can see it. A private account still shows its name, bio and pictures of itself to all."""
     flags = snapshot.flags
     if flags.get("private") and place.where not in PROFILE_PLACES:
+        return "friends"
+    if shown(place, snapshot) == IF_OPENED:
         return "friends"
     if flags.get("signed_out_visible") is False:
         return "signed_in"

@@ -9,6 +9,7 @@ from typing import Any
 import data
 from data import School
 from detectors import Coverage, Snapshot
+from scanner.checklist import PLACE
 from scanner.model import Assessment, Strength, Verdict, was_read
 from scanner.policy import ILLEGAL
 
@@ -31,18 +32,22 @@ def verdicts(
     """The verdict on every public check for one profile.
 
     `not_run` gives the reason per check that could not run, `built` the checks some detector
-    reports, `asked` what the person answered to the checklist, per check. `alone`: no other profile of
+    reports, `asked` what the person answered to the checklist, per check: it is the verdict where nothing
+    was seen, and beside it where answers show something. `alone`: no other profile of
     the person was read, so that nothing could be joined.
     """
-    mine = [a for a in assessments if a.location.item == snapshot.id]
+    of_mine = [a for a in assessments if a.location.item == snapshot.id]
+    mine = [a for a in of_mine if a.location.where != PLACE]
+    answered = {a.check for a in of_mine} - {a.check for a in mine}
     found = {
         check: _verdict(check, snapshot, mine, not_run=not_run, built=built, school=school)
         for check in data.checks()
     }
     if alone and found[LINKAGE].verdict == "nothing-seen":
         found[LINKAGE] = Verdict("could-not-check", _words()["why"]["alone"])
-    for check, answer in (asked or {}).items():
-        if found[check].verdict == "could-not-check":
+    stopped = any(a.rule == ILLEGAL for a in mine)
+    for check, answer in ({} if stopped else asked or {}).items():
+        if found[check].verdict == "could-not-check" or check in answered:
             found[check] = Verdict("asked", answer)
     return found
 

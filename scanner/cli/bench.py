@@ -15,6 +15,7 @@ from detectors import Snapshot
 from scanner.acquire import Session, open_session
 from scanner.acquire.addresses import parse_allow
 from scanner.acquire.manners import Manners
+from scanner.cli.benching_exports import read_speeds
 from scanner.cli.benching_text import speeds
 from scanner.detection import Detection
 from scanner.intake import submissions
@@ -55,6 +56,7 @@ def bench(context: click.Context, runs: int, pauses: tuple[float, ...], *, as_js
     \b
     Example: scanner bench --runs 5
              scanner bench text
+             scanner bench exports
     """
     if context.invoked_subcommand is not None:
         return
@@ -96,6 +98,29 @@ def text(*, as_json: bool) -> None:
         click.echo(
             f"{row.name:<24} {row.posts:>6} {row.posts_per_second:>8.0f} {row.load:>7.1f}s "
             f"{row.memory_mb:>5.0f} MB"
+        )
+
+
+@bench.command()
+@click.option("--megabytes", default=60, show_default=True, help="Text in each archive.")
+@click.option("--pictures", default=20_000, show_default=True, help="Pictures in the last archive.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def exports(megabytes: int, pictures: int, *, as_json: bool) -> None:
+    """Megabytes of text a second, and memory, for made-up data downloads.
+
+    \b
+    Example: scanner bench exports
+    """
+    rows = read_speeds(megabytes, pictures)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows]))
+        return
+    titles = f"{'text':>8} {'items':>8} {'pictures':>9} {'seconds':>8} {'CPU s':>6} {'MB/s':>5} {'memory':>8}"
+    click.echo(f"{'':<20} {titles}")
+    for row in rows:
+        click.echo(
+            f"{row.name:<20} {row.megabytes:>5.0f} MB {row.items:>8} {row.pictures:>9} {row.seconds:>8.2f} "
+            f"{row.processor_seconds:>6.2f} {row.megabytes_per_second:>5.0f} {row.memory_mb:>5.0f} MB"
         )
 
 

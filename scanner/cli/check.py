@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,9 @@ from detectors import Snapshot
 from scanner import report as reports
 from scanner.acquire.addresses import check_url, parse_allow
 from scanner.acquire.manners import Manners
+from scanner.cli.asking import ask
 from scanner.cli.common import STDERR, claim, progress, report_folder, say_words, school_option
+from scanner.cli.exporting import show_people, take_in
 from scanner.cli.person import default_home, home_option, keeper, person_option
 from scanner.cli.proving import code_for, say_what_came
 from scanner.cli.running import Settings, run
@@ -42,11 +45,20 @@ Before we look:
 @click.command()
 @click.argument("urls", nargs=-1)
 @school_option
+@click.option(
+    "--export",
+    "exports",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE",
+    help="Read your own data download: the ZIP as it came, or its folder.",
+)
 @click.option("--page", "pages", multiple=True, metavar="URL=FILE", help="Read a saved page as that address.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new or empty folder for the report.")
 @click.option(
     "--look-once", is_flag=True, help="Look even where robots.txt asks programs not to. It is noted."
 )
+@click.option("--ask", "asking", is_flag=True, help="Ask a few short questions that no page can answer.")
 @click.option("--prove", is_flag=True, help="Show with a code in your bio that the profiles are yours.")
 @click.option("--encrypt", is_flag=True, help="Lock the PDF with a passphrase that is shown once.")
 @click.option("--keep", is_flag=True, help="Also keep the report sealed on this computer.")
@@ -62,9 +74,11 @@ def check(
     urls: tuple[str, ...],
     school: School,
     *,
+    exports: tuple[Path, ...],
     pages: tuple[str, ...],
     out: Path | None,
     look_once: bool,
+    asking: bool,
     prove: bool,
     encrypt: bool,
     keep: bool,
@@ -83,12 +97,14 @@ def check(
     Example: scanner check https://mastodon.example/@me my-blog.example
              scanner check --yes - < addresses.txt
              scanner check --prove https://mastodon.example/@me
+             scanner check --export instagram-download.zip
+             scanner check --ask --page https://www.facebook.com/me=saved.html
     """
     saved_files = dict(_page(text) for text in pages)
     lines = [*saved_files, *_lines(urls)]  # a saved page speaks for its address, however that is spelt
-    if not lines:
+    if not lines and not exports:
         raise UsageError("give at least one address of your own profile, for example my-blog.example")
-    accounts = submissions(lines)
+    accounts = submissions(lines) if lines else []
     if len(accounts) > MAX_ADDRESSES:
         raise UsageError(f"{len(accounts)} addresses are too many for one check; {MAX_ADDRESSES} is the most")
     settings = Settings(
@@ -102,9 +118,13 @@ def check(
         check_url(account.url, allow=settings.allow)
     folder = report_folder(out)
     saved = _saved(accounts, saved_files)
-    refuse_switched_off(accounts, saved=saved)
+    if not exports:
+        refuse_switched_off(accounts, saved=saved)
     _consent(school, yes=yes)
-    accounts = _wanted(accounts, saved, yes=yes)
+    with progress() as on_step:
+        taken = take_in(exports, accounts, school=school, on_step=on_step)
+    refuse_switched_off(taken.accounts, saved={*saved, *taken.exports})
+    accounts = _wanted(list(taken.accounts), {*saved, *taken.exports}, yes=yes)
     at, place = datetime.now(UTC), home or default_home()
     code = code_for([a.url for a in accounts], pack=school.pack, home=place, at=at) if prove else None
     if prove and code is None:
@@ -119,7 +139,9 @@ def check(
             settings=settings,
             on_step=on_step,
             saved=saved,
+            taken=taken,
             code=code.text if code else "",
+            ask=partial(ask, quietly=on_step.quietly) if asking else None,
             keep=kept,
             folder=folder,
             encrypt=encrypt,
@@ -131,6 +153,7 @@ def check(
         say_words(written)
     else:
         reports.show(report, Console(), written=written)
+        show_people(taken, Console())
     return exit_code(report)
 
 
@@ -172,7 +195,7 @@ def _saved(accounts: Iterable[Account], files: dict[str, Path]) -> dict[str, Sna
     return saved
 
 
-def _wanted(accounts: list[Account], saved: dict[str, Snapshot], *, yes: bool) -> list[Account]:
+def _wanted(accounts: list[Account], saved: Collection[str], *, yes: bool) -> list[Account]:
     """The accounts to look at, once the person heard why some platforms had better not be visited."""
     declined = set()
     for offer in offers(accounts, saved=saved):

@@ -39,11 +39,43 @@ def school_option(command: F) -> F:
     )(command)
 
 
+class Steps:
+    """Takes what is going on, as `OnStep`, and shows it as bars if there are any."""
+
+    def __init__(self, bars: Progress | None = None) -> None:
+        self._bars = bars
+        self._tasks: dict[str, Any] = {}
+        self._counts: dict[str, dict[str, int]] = {}
+
+    def __call__(self, profile: str, kind: str, done: int) -> None:
+        """One more of a kind is done for a profile."""
+        if self._bars is None:
+            return
+        if profile not in self._tasks:
+            self._tasks[profile] = self._bars.add_task(profile[-40:], total=None, counts="")
+            self._counts[profile] = {}
+        counts = self._counts[profile]
+        counts[kind] = done
+        self._bars.update(self._tasks[profile], counts=", ".join(f"{n} {k}" for k, n in counts.items()))
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Take the bars away while somebody is asked something."""
+        if self._bars is None:
+            yield
+            return
+        self._bars.stop()
+        try:
+            yield
+        finally:
+            self._bars.start()
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str, str, int], None]]:
+def progress() -> Iterator[Steps]:
     """Progress bars on the terminal, one per profile; nothing when the output is not a terminal."""
     if not STDERR.is_terminal:
-        yield lambda *_: None
+        yield Steps()
         return
     columns = (
         SpinnerColumn(),
@@ -53,17 +85,7 @@ def progress() -> Iterator[Callable[[str, str, int], None]]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=STDERR, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-        counts: dict[str, dict[str, int]] = {}
-
-        def on_step(profile: str, kind: str, done: int) -> None:
-            if profile not in tasks:
-                tasks[profile] = bars.add_task(profile[-40:], total=None, counts="")
-                counts[profile] = {}
-            counts[profile][kind] = done
-            bars.update(tasks[profile], counts=", ".join(f"{n} {k}" for k, n in counts[profile].items()))
-
-        yield on_step
+        yield Steps(bars)
 
 
 def report_folder(out: Path | None) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,15 @@ from scanner import report as reports
 from scanner.acquire import open_session
 from scanner.acquire.addresses import HostPort
 from scanner.acquire.manners import Manners
+from scanner.checklist import Answers
 from scanner.cli.common import STDERR
+from scanner.cli.exporting import Taken, imported
 from scanner.detection import Detection
 from scanner.errors import PartMissing, ScannerError, StoreError
 from scanner.model import Consent, Report, Submission
 from scanner.pipeline import OnStep, scan
 from scanner.platforms import Account
+from scanner.together import together
 
 NOTICE = "self-check-1"
 """Version of the words a person agrees to at the command line."""
@@ -47,19 +50,26 @@ def run(
     settings: Settings,
     on_step: OnStep,
     saved: Mapping[str, Snapshot] | None = None,
+    taken: Taken | None = None,
     code: str = "",
+    ask: Callable[[Sequence[Snapshot]], Answers] | None = None,
     keep: Callable[[Report], None],
     folder: Path,
     encrypt: bool = False,
 ) -> tuple[Report, reports.Written]:
-    """Scan, write the report's files, and return both. Ctrl-C ends the scan, not the report."""
+    """Scan, write the report's files, and return both. Ctrl-C ends the scan, not the report.
+
+    `ask` puts the checklist to the person at the end of the scan; Ctrl-C meanwhile reaches it as usual.
+    """
     job = _run(
         accounts,
         school=school,
         settings=settings,
         on_step=on_step,
         saved=saved or {},
+        taken=taken or Taken(tuple(accounts), frozenset(a.url for a in accounts), {}),
         code=code,
+        ask=ask,
         keep=keep,
         folder=folder,
         encrypt=encrypt,
@@ -79,7 +89,9 @@ async def _run(
     settings: Settings,
     on_step: OnStep,
     saved: Mapping[str, Snapshot],
+    taken: Taken,
     code: str,
+    ask: Callable[[Sequence[Snapshot]], Answers] | None,
     keep: Callable[[Report], None],
     folder: Path,
     encrypt: bool,
@@ -93,6 +105,8 @@ async def _run(
                 account.url,
                 account.platform,
                 consent,
+                ownership=taken.ownership(account.url),
+                imported=imported(taken.exports.get(account.url, ())),
                 code="" if account.url in saved else code,  # anyone can write into a saved page
             ),
         )
@@ -122,12 +136,28 @@ async def _run(
             on_step: Callable[[str, int], None],
             stop: asyncio.Event | None = None,
         ) -> Snapshot:
+            exports = [("export", export.snapshot) for export in taken.exports.get(account.url, ())]
             if account.url in saved:
-                return saved[account.url]
-            return await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
+                page = saved[account.url]
+                return together([("page", page), *exports]) if exports else page
+            if account.url not in taken.visited:
+                return together(exports)
+            seen = await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
+            return together([("visit", seen), *exports])
+
+        async def asked(snapshots: Sequence[Snapshot], /) -> Answers:
+            with _own_interrupt(loop, stop):
+                return ask(snapshots) if ask else {}
 
         report = await scan(
-            submissions, at=at, school=school, acquire=acquire, detect=detect, on_step=on_step, stop=stop
+            submissions,
+            at=at,
+            school=school,
+            acquire=acquire,
+            detect=detect,
+            on_step=on_step,
+            stop=stop,
+            ask=asked if ask else None,
         )
         try:
             pdf = await session.pdf(
@@ -155,3 +185,15 @@ async def _run(
     except StoreError as error:
         raise StoreError(f"the report is safe in {written.folder}, but it was not kept: {error}") from None
     return report, written
+
+
+@contextmanager
+def _own_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C reaches a prompt only while the loop, which then stands still, does not catch it."""
+    with suppress(NotImplementedError):
+        loop.remove_signal_handler(signal.SIGINT)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGINT, stop.set)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from scanner.audience import IF_OPENED
 from scanner.model import Assessment, ProfileReport, Report
 from scanner.paths import path_of
 from scanner.report import places
 from scanner.report.walk import Walk, walk_of
 from scanner.report.words import SENSITIVE_MARKS, safe_href, shown_url, texts, tidy
+from scanner.together import is_twin
 
 BANDS = ("today", "this-week", "worth-a-look", "fine")
 CONTACTS = frozenset({"personal-contact", "official-contact"})
@@ -70,10 +72,15 @@ class Card:
     clauses: tuple[str, ...]
     reasons: tuple[str, ...]
     walk: Walk | None
+    reach: str = ""
+    hidden: bool = False
+    also: str = ""
 
 
 def cards(report: Report, *, practice: bool = False) -> Mapping[str, tuple[Card, ...]]:
     """The problems of each band, numbered through the report. An unknown band is "worth a look".
+
+    What strangers see now comes before what would show if the account were opened.
 
     In `practice` each band goes person by person, and addresses on this computer are not linked.
     """
@@ -88,6 +95,8 @@ def cards(report: Report, *, practice: bool = False) -> Mapping[str, tuple[Card,
     for band, groups in by_band.items():
         if practice:
             groups.sort(key=lambda g: known.index(g[0].profile) if g[0].profile in known else len(known))
+        else:
+            groups.sort(key=lambda group: group[0].shown == IF_OPENED)
         shown[band] = tuple(_card(group, next(numbers), profiles, pictures, practice) for group in groups)
     return shown
 
@@ -128,7 +137,8 @@ def _problem(found: Assessment) -> tuple[tuple[object, ...], ...]:
     same post said to show the same.
     """
     words: Mapping[str, Sequence[str]] = texts()["finding"]
-    alike = (found.profile, found.check, found.level, found.ref, found.evidence)
+    joined = tuple(place for place in found.evidence if not is_twin(place))
+    alike = (found.profile, found.check, found.level, found.ref, found.shown, joined)
     if found.check in words["together"]:
         return ((*alike, found.advice.why if found.check in words["any_rule"] else found.rule),)
     quote = " ".join(found.excerpt.casefold().split())
@@ -184,7 +194,7 @@ def _card(
         shown_in=shown_in,
         evidence=tuple(
             places.on_site(places.words_for(place), sites.get(place.item, places.host_of(place.item)))
-            for place in head.evidence[:MAX_EVIDENCE]
+            for place in [place for place in head.evidence if not is_twin(place)][:MAX_EVIDENCE]
             if not walk
         ),
         why=tidy(head.advice.why),
@@ -194,7 +204,18 @@ def _card(
         clauses=tuple(dict.fromkeys(clause for one in (head, *group) for clause in one.clauses)),
         reasons=_reasons(group) if not walk else (),
         walk=walk,
+        reach=str(texts()["shown"].get(head.shown, "")),
+        hidden=head.shown == IF_OPENED,
+        also=_also(group),
     )
+
+
+def _also(group: Sequence[Assessment]) -> str:
+    """The kinds of evidence that show it, where there are several."""
+    words: Mapping[str, str] = texts()["sources"]
+    found = dict.fromkeys(source for one in group for source in one.sources)
+    names = [words[source] for source in found if source in words]
+    return words["seen_in"].format(sources=" and ".join(names)) if len(names) > 1 else ""
 
 
 def _walk(head: Assessment, profiles: Mapping[str, ProfileReport], practice: bool) -> Walk | None:  # noqa: FBT001

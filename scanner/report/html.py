@@ -117,6 +117,8 @@ def looked(report: Report) -> str:
     key = "none" if n == 0 else "one" if n == 1 else "many"
     if n and not any(view.was_read(profile) for profile in report.profiles):
         key = f"tried_{key}"
+    elif any(profile.imported for profile in report.profiles):
+        key = f"import_{key}"
     return words[key].format(n=n, day=day(report.created_at))
 
 
@@ -163,7 +165,7 @@ def _warning(report: Report) -> tuple[str, ...]:
     read = [view.was_read(profile) for profile in report.profiles]
     said = [words["interrupted"]] if report.status != "complete" else []
     if read and not all(read):
-        said.append(words["partly_read"] if any(read) else words["nothing_read"])
+        said.append(words["partly_read"] if any(read) else words[view.unread(report)])
     return (*said, *(tidy(note, 400) for note in report.notes))
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 import data
 from detectors import Location
-from scanner.model import Assessment, Path, ProfileReport, Report
+from scanner.model import Assessment, Imported, Path, ProfileReport, Report
 from scanner.paths import path_of
 
 SCHEMA_VERSION = 1
@@ -77,6 +77,15 @@ class StrengthPart(_Part):
     why: Words
 
 
+class ImportedPart(_Part):
+    """What was read of the person's own download of a profile, and what was left alone, unread."""
+
+    read: dict[str, Count] = Field(description="what each file gave")
+    items: dict[str, Count] = Field(description="posts, comments and the like by kind")
+    left_alone: dict[str, Count] = Field(description="files of each kind that were not opened")
+    sampled: Words = Field(description="how pictures were chosen where there were too many")
+
+
 class ProfilePart(_Part):
     """What was seen of one profile."""
 
@@ -89,6 +98,8 @@ class ProfilePart(_Part):
     flags: dict[Words, bool]
     verdicts: dict[str, VerdictPart]
     strengths: list[StrengthPart]
+    ownership: Words = Field(description="declared, code or export")
+    export: ImportedPart | None
 
 
 class EvidencePart(_Part):
@@ -130,6 +141,10 @@ class FindingPart(_Part):
     reasons: list[Words]
     clauses: list[Words]
     advice: AdvicePart
+    shown: Words = Field(description="now, if-opened or unknown to strangers; empty for a visit alone")
+    sources: list[Words] = Field(
+        description="where it was seen: visit, page, export; empty for a visit alone"
+    )
 
 
 class StepPart(_Part):
@@ -246,6 +261,19 @@ def _profile(profile: ProfileReport) -> ProfilePart:
             for check, answer in profile.verdicts.items()
         },
         strengths=[StrengthPart(text=s.text, why=s.why) for s in profile.strengths],
+        ownership=profile.ownership,
+        export=_imported(profile.imported),
+    )
+
+
+def _imported(imported: Imported | None) -> ImportedPart | None:
+    if imported is None:
+        return None
+    return ImportedPart(
+        read=dict(imported.read),
+        items=dict(imported.items),
+        left_alone=dict(imported.left_alone),
+        sampled=imported.sampled,
     )
 
 
@@ -267,6 +295,8 @@ def _finding(found: Assessment) -> FindingPart:
         excerpt=found.excerpt,
         reasons=list(found.reasons),
         clauses=list(found.clauses),
+        shown=found.shown,
+        sources=list(found.sources),
         advice=AdvicePart(
             summary=found.advice.summary,
             why=found.advice.why,

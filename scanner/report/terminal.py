@@ -45,7 +45,7 @@ def summary(report: Report, *, practice: bool = False) -> RenderableType:
     if report.status != "complete":
         parts.append(Text(texts()["looked"]["interrupted"], style="bold"))
     if unread:
-        parts.append(Text(texts()["looked"]["nothing_read"], style="bold"))
+        parts.append(Text(texts()["looked"][view.unread(report)], style="bold"))
     elif not any(bands[band] for band in cards.BANDS[:-1]):
         parts.append(Text(f"\n{texts()['looked']['quiet']}", style="bold"))
     for band, words in texts()["bands"].items():

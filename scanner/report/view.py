@@ -8,11 +8,17 @@ from typing import Any
 
 import data
 from scanner import model
-from scanner.model import NotRun, ProfileReport, Report
+from scanner.model import Imported, NotRun, ProfileReport, Report
 from scanner.report import places
 from scanner.report.words import amount, safe_href, texts, tidy
 
 SPOKEN = ("exposed", "please-look")
+MAX_FILES = 12
+"""Files of a download that are named; the report's JSON names them all."""
+
+
+UNSEEN = frozenset({"could-not-check", "asked"})
+"""Verdicts that rest on nothing the scanner saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Row:
     looked_at: tuple[str, ...]
     missed: tuple[str, ...]
     owned: str
+    imported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,10 @@ def checked(report: Report) -> str:
     words: Mapping[str, Any] = texts()["checked"]
     said = [_verdicts(profile, report) for profile in report.profiles]
     known = dict.fromkeys(check for answers in said for check in answers)
-    done = {check for answers in said for check in answers if answers[check][0] != "could-not-check"}
-    missing = sorted(set(known) - done, key=lambda check: (_rank(words["telling"], check), _order(check)))
+    done = {check for answers in said for check in answers if answers[check][0] not in UNSEEN}
+    told = {check for answers in said for check in answers if answers[check][0] == "asked"}
+    unknown = set(known) - done - told
+    missing = sorted(unknown, key=lambda check: (_rank(words["telling"], check), _order(check)))
     if not known:
         return ""
     if not done:
@@ -82,6 +91,12 @@ def unchecked(report: Report) -> Mapping[str, tuple[str, ...]]:
     return {reason: tuple(checks) for reason, checks in reasons.items()}
 
 
+def unread(report: Report) -> str:
+    """The key of the words for a report of which no profile was read: its lists may still hold answers."""
+    told = any(found.level != "candidate" for found in report.findings)
+    return "only_told" if told else "nothing_read"
+
+
 def answers(report: Report, *, practice: bool = False) -> tuple[Answers, ...]:
     """What was well, silent or not checked, profile by profile, without what `unchecked` says of all."""
     said = {(reason, check) for reason, checks in unchecked(report).items() for check in checks}
@@ -104,6 +119,8 @@ def _row(profile: ProfileReport, practice: bool, unlike: bool) -> Row:  # noqa: 
     whole = profile.coverage.complete == "complete"
     end = "capped" if profile.coverage.complete == "capped" else "unsure"
     state = profile.result if whole or profile.result != "ok" else f"ok_{end}"
+    if profile.imported and was_read(profile):
+        state = "ok_download"
     result = results.get(state, results["other"])
     address = "" if practice and places.is_local(profile.url) else safe_href(profile.url)
     return Row(
@@ -117,7 +134,25 @@ def _row(profile: ProfileReport, practice: bool, unlike: bool) -> Row:  # noqa: 
         looked_at=_looked_at(profile),
         missed=_missed(profile),
         owned=str(texts()["ownership"].get(f"row_{profile.ownership}", "")) if unlike else "",
+        imported=_imported(profile.imported),
     )
+
+
+def _imported(imported: Imported | None) -> tuple[str, ...]:
+    """What was read of a person's own download, and what was left alone."""
+    if imported is None:
+        return ()
+    words: Mapping[str, str] = texts()["imported"]
+    items = [amount(words, kind, number) for kind, number in imported.items.items() if number]
+    files = [tidy(name, 60) for name in list(imported.read)[:MAX_FILES]]
+    more = len(imported.read) - len(files)
+    said = [words["read"].format(what=", ".join(items) or words["nothing"])]
+    if files:
+        said.append(words["files"].format(files=", ".join(files)) + (f" (+{more})" if more > 0 else ""))
+    if imported.left_alone:
+        kinds = ", ".join(f"{kind} ({number:,})" for kind, number in imported.left_alone.items())
+        said.append(words["left"].format(kinds=kinds))
+    return tuple(said)
 
 
 def _looked_at(profile: ProfileReport) -> tuple[str, ...]:
@@ -131,6 +166,8 @@ def _looked_at(profile: ProfileReport) -> tuple[str, ...]:
     lines = [posts or amount(words, "posts", seen.posts_seen), amount(words, "pictures", seen.images_seen)]
     if seen.videos_seen:
         lines.append(amount(words, "videos", seen.videos_seen))
+    if profile.imported and (comments := profile.imported.items.get("comment", 0)):
+        lines.append(amount(texts()["imported"], "comment", comments))
     return tuple(lines)
 
 

@@ -18,6 +18,7 @@ TOP = [
     "profiles", "findings", "paths", "not_run", "report_card",
 ]  # fmt: skip
 PROFILE = ["url", "platform", "result", "display_name", "bio", "coverage", "flags", "verdicts", "strengths"]
+MORE = (["ownership", "export"], ["shown", "sources"])  # beyond the contract, after its keys
 FINDING = [
     "id", "check", "rule", "level", "band", "score", "profile", "item", "span", "box", "ref",
     "evidence", "excerpt", "reasons", "clauses", "advice",
@@ -48,8 +49,8 @@ def test_the_schema_asks_for_every_key():
 def test_every_key_of_the_contract_is_there_in_order():
     told = to_json(full(), card={"location": CardFigure(precision=0.9, recall=None, measured_on="cases 1")})
     assert list(told) == TOP
-    assert list(told["profiles"][0]) == PROFILE
-    assert list(told["findings"][0]) == FINDING
+    assert list(told["profiles"][0]) == [*PROFILE, *MORE[0]]
+    assert list(told["findings"][0]) == [*FINDING, *MORE[1]]
     assert list(told["findings"][0]["advice"]) == ["summary", "why", "steps", "minutes", "link", "help"]
     assert told["report_card"]["location"] == {"precision": 0.9, "recall": None, "measured_on": "cases 1"}
     assert told["policy"]["review_due"] == "2025-01"

@@ -1,0 +1,212 @@
+"""The HTML form of Meta's downloads, block by block: what each says, when, and which files it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from html import unescape
+from itertools import pairwise
+from urllib.parse import unquote
+
+from scanner.exports import _meta
+from scanner.exports._archive import Archive
+from scanner.exports._pieces import Media, Piece, Post
+from scanner.exports._values import EARLIEST, LATEST
+
+MAX_BLOCK = 2_000_000
+"""Characters of one block; more is taken for damage."""
+
+_BLOCK = re.compile(r'<(?:div|section)[^>]{0,200}class="[^"]{0,200}(?:uiBoxWhite|_a6-g)(?:\s[^"]{0,200})?"')
+_DATED = re.compile(r"(?:^|\s)(?:_a6-o|_2lem|_3-94)(?:\s|$)")
+_TITLED = re.compile(r"(?:^|\s)(?:_a6-h|_2lek|_a6-i)(?:\s|$)")
+_TIME = re.compile(
+    r"(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?\s*(?P<half>[ap])?\.?m?", re.IGNORECASE
+)
+_SIGN = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})([^<>]*)>|([^<]+)")
+_ADDRESS = re.compile(r"(?:src|href)=\"([^\"]*)\"")
+_CLASS = re.compile(r"class=\"(?P<kind>[^\"]*)\"")
+_EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+_PAGE = re.compile(r"\.html?(?:#.*)?$")
+_LINES = frozenset({"div", "p", "br", "tr", "li", "h1", "h2", "h3", "table", "section"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its heading, the lines of its text, labels with values, its time, and the files it shows."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    date: str = ""
+    files: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def blocks(archive: Archive, name: str) -> Iterator[Block]:
+    """The blocks of an HTML member. Streams."""
+    rest = ""
+    for chunk in archive.chunks(name):
+        rest += chunk
+        starts = [match.start() for match in _BLOCK.finditer(rest)]
+        for start, end in pairwise(starts):
+            yield from _block(rest[start:end])
+        if starts:
+            rest = rest[starts[-1] :]
+        if len(rest) > MAX_BLOCK:
+            archive.trouble("A page of your download has a part that is far too long, so it was left out.")
+            rest = rest[-200:]
+    if match := _BLOCK.search(rest):
+        yield from _block(rest[match.start() :])
+
+
+def date_of(text: str) -> str:
+    """The time that a line is, as "Jan 05, 2024 3:04 pm" or "5 janv. 2024, 15:04"; "" for other lines."""
+    year = re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text)
+    if not year or len(text) > 60:  # noqa: PLR2004 - no date is a sentence
+        return ""
+    clock = _TIME.search(text)
+    rest = text.replace(year[0], " ", 1)
+    rest = rest.replace(clock[0], " ", 1) if clock else rest
+    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", rest)
+    month = next((found for word in re.findall(r"[^\W\d_]{3,}", rest) if (found := _meta.month(word))), 0)
+    if not (day and month and 1 <= int(day[0]) <= 31 and EARLIEST <= int(year[0]) < LATEST):  # noqa: PLR2004
+        return ""
+    hour, minute = (int(clock["H"]), int(clock["M"])) if clock else (0, 0)
+    if clock and clock["half"]:
+        hour = hour % 12 + (12 if clock["half"].lower() == "p" else 0)
+    return f"{year[0]}-{month:02}-{int(day[0]):02}T{hour % 24:02}:{minute % 60:02}:00Z"
+
+
+def _block(source: str) -> Iterator[Block]:
+    """One block, sign by sign; Meta's pages are regular, and a tree for each block takes twice as long."""
+    page = _Page()
+    for end, tag, rest, text in _SIGN.findall(source, 0, MAX_BLOCK):
+        if text:
+            if not text.isspace():
+                page.say(unescape(text) if "&" in text else text)
+        elif end:
+            page.leave(tag)
+        else:
+            page.enter(tag, rest)
+    if page.line:
+        page.turn()
+    date = page.date or next((found for line in page.lines if (found := date_of(line))), "")
+    lines = tuple(line for line in page.lines if not date_of(line) and not _meta.is_video(line))
+    yield Block(
+        page.title,
+        lines,
+        page.pairs,
+        date,
+        tuple(dict.fromkeys(page.files)),
+        tuple(dict.fromkeys(page.links)),
+    )
+
+
+@dataclass(slots=True)
+class _Page:
+    """What has come of a block so far. `held` is the box whose text is its heading or time."""
+
+    title: str = ""
+    date: str = ""
+    lines: list[str] = field(default_factory=list)
+    pairs: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    depth: int = 0
+    held: tuple[str, int] = ("", 0)
+    words: list[str] = field(default_factory=list)
+    link: tuple[str, int] = ("", 0)
+
+    def say(self, text: str) -> None:
+        """Text between two tags."""
+        plain = " ".join(text.split())
+        if self.link[0]:
+            self.links[-1] = (f"{self.links[-1][0]} {plain}".strip(), self.link[0])
+        (self.words if self.held[0] else self.line).append(plain)
+        if self.cells:
+            self.cells[-1].append(plain)
+
+    def enter(self, tag: str, rest: str) -> None:
+        """A box opens."""
+        if tag in _LINES and self.line:
+            self.turn()
+        if tag == "tr":
+            self.cells = []
+        elif tag == "td":
+            self.cells.append([])
+        if rest:
+            self.marked(tag, rest)
+        if tag not in _EMPTY and not rest.endswith("/"):
+            self.depth += 1
+
+    def marked(self, tag: str, rest: str) -> None:
+        """What a box's attributes say: that it is the heading or the time, or where it leads."""
+        for written in _ADDRESS.findall(rest) if "=" in rest and ("src" in rest or "href" in rest) else ():
+            where = unquote(unescape(written))
+            if where.startswith(("http:", "https:")):
+                self.links.append(("", where))
+                self.link = (where, self.depth) if tag == "a" else self.link
+            elif where and not where.startswith(("#", "data:", "javascript:")) and "icons/" not in where:
+                self.files.append(where.removeprefix("../"))
+        found = _CLASS.search(rest)
+        kind = found["kind"] if found else ""
+        if not kind or self.held[0]:
+            return
+        if not self.title and _TITLED.search(kind) and "_a6-p" not in kind:
+            self.held, self.words = ("title", self.depth), []
+        elif _DATED.search(kind):
+            self.held, self.words = ("date", self.depth), []
+
+    def leave(self, tag: str) -> None:
+        """A box closes."""
+        self.depth -= 1
+        if self.link[0] and self.depth <= self.link[1]:
+            self.link = ("", 0)
+        if self.held[0] and self.depth <= self.held[1]:
+            self.told(self.held[0], " ".join(self.words))
+            self.held = ("", 0)
+        if tag in _LINES and self.line:
+            self.turn()
+        if tag == "tr" and self.cells:
+            said = [" ".join(cell) for cell in self.cells] if len(self.cells) > 1 else self.cells[0]
+            if len(said) > 1 and said[0]:
+                self.pairs.setdefault(said[0], said[1])
+            self.cells = []
+
+    def told(self, kind: str, text: str) -> None:
+        """The heading or the time is whole; a box that only looked like one is a line."""
+        if kind == "title":
+            self.title = text
+        elif found := date_of(text):
+            self.date = found
+        elif text:
+            self.lines.append(text)
+
+    def turn(self) -> None:
+        """The line ends."""
+        self.lines.append(" ".join(self.line))
+        self.line = []
+
+
+def labelled(block: Block, name: str) -> str:
+    """The value of a labelled row, in any language."""
+    return _meta.value_of(block.pairs, name)
+
+
+def post(archive: Archive, block: Block, *, kind: str) -> Iterator[Piece]:
+    """A block that shows something as a post; of kind "avatar" as profile pictures."""
+    files = [
+        Media(archive.locate(file), date=block.date, video=_meta.is_video(file))
+        for file in block.files
+        if not _PAGE.search(file)
+    ]
+    if kind == "avatar":
+        yield from (replace(file, where="avatar") for file in files)
+        return
+    said = labelled(block, "caption") or "\n".join((*filter(None, (block.title,)), *block.lines))
+    if files or said:
+        ident = files[0].member.rpartition("/")[2] if files else ""
+        yield Post(ident, said, kind, block.date, media=tuple(files))
