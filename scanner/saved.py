@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -20,6 +22,8 @@ from scanner.mhtml import is_mhtml, read_mhtml
 from scanner.platforms import Account, Page, find, named, unread, wall
 
 MAX_BYTES = 30_000_000
+READING_S = 45.0
+"""Seconds for making sense of one page; ordinary ones take one or two."""
 MAX_PACKED = 100_000_000
 """Bytes of a page saved with its pictures in one file, which grow by a third when packed."""
 MAX_PICTURE, MAX_PICTURES, MAX_FILES = 20_000_000, 200_000_000, 3000
@@ -73,13 +77,32 @@ def _bytes(file: Path) -> bytes:
 
 def _page(account: Account, html: str, pictures: Mapping[str, bytes]) -> Snapshot:
     page = Page("profile", account.url, 200, html, source=html, pictures=pictures, complete="unsure")
+    ends = read_toml("texts/results.toml")["ends"]
     try:
-        if result := wall(page):
-            return _unread(account, result, FRONT_ONLY)
-        return named(account.platform).parse(account, [page])
+        return _in_time(partial(_parsed, account, page))
+    except TimeoutError:
+        return _unread(account, "timeout", ends["slow"].format(seconds=READING_S))
     except Exception as error:  # noqa: BLE001 a damaged page must not end the check of the others
-        words = read_toml("texts/results.toml")["ends"]["stumbled"]
-        return _unread(account, "layout_changed", words.format(bug=type(error).__name__))
+        return _unread(account, "layout_changed", ends["stumbled"].format(bug=type(error).__name__))
+
+
+def _in_time(work: Callable[[], Snapshot]) -> Snapshot:
+    """What `work` gives; a thread that is late is left behind, and does not keep the program from ending."""
+    given: Future[Snapshot] = Future()
+
+    def run() -> None:
+        try:
+            given.set_result(work())
+        except BaseException as error:  # noqa: BLE001 handed on to who waits
+            given.set_exception(error)
+
+    threading.Thread(target=run, name="saved page", daemon=True).start()
+    return given.result(READING_S)
+
+
+def _parsed(account: Account, page: Page) -> Snapshot:
+    result = wall(page)
+    return _unread(account, result, FRONT_ONLY) if result else named(account.platform).parse(account, [page])
 
 
 def _unread(account: Account, result: str, sentence: str) -> Snapshot:

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -134,13 +133,13 @@ def _keep(row: Mapping[str, Any], told: _Told) -> None:
         return
     held = next((h for key in ("core", "noteTweetResults", "noteTweetContents") if (h := dig(row, key))), row)
     if text := _spelt_out(words(dig(held, "text")), held):
-        told.notes[_date(dig(row, "createdAt"))].append((words(dig(row, "noteTweetId")), text))
+        told.notes[when(dig(row, "createdAt"))].append((words(dig(row, "noteTweetId")), text))
 
 
 def _post(row: Mapping[str, Any], told: _Told, audience: str) -> Iterator[Piece]:
     ident = words(dig(row, "id_str")) or words(dig(row, "id"))
     text = _spelt_out(words(dig(row, "full_text")) or words(dig(row, "text")), row)
-    date = _date(dig(row, "created_at"))
+    date = when(dig(row, "created_at"))
     url = f"https://x.com/{told.handle}/status/{ident}" if told.handle and ident else ""
     if _SHARED.match(text):
         yield Post(ident, date=date, url=url, extras=(Text(ident, "post", text, "other", date, url),))
@@ -217,11 +216,3 @@ def _plain(value: Any) -> str:
 def _point(row: Mapping[str, Any]) -> str:
     pair = listed(dig(row, "geo", "coordinates"))
     return ", ".join(words(part) for part in pair) if len(pair) == 2 else ""  # noqa: PLR2004
-
-
-def _date(value: Any) -> str:
-    """X writes a time as "Wed Oct 10 20:19:24 +0000 2018" in posts, elsewhere as ISO."""
-    try:
-        return when(datetime.strptime(words(value), "%a %b %d %H:%M:%S %z %Y").timestamp())
-    except (ValueError, OverflowError):
-        return when(value)

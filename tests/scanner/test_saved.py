@@ -7,6 +7,7 @@ import io
 import quopri
 import random
 import sys
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -261,3 +262,13 @@ def reading(*lines, missing: str = "") -> SimpleNamespace:
         return tuple(found)
 
     return SimpleNamespace(read_lines=read_lines)
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.saved.READING_S", 0.05)
+    monkeypatch.setattr("scanner.saved._parsed", lambda *_: time.sleep(5))
+    page = tmp_path / "page.html"
+    page.write_text(HTML, encoding="utf-8")
+    snapshot = read_page(ACCOUNT, page)
+    assert snapshot.result == "timeout"
+    assert "given up" in snapshot.coverage.not_seen[0]
