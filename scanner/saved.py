@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote, urljoin, urlsplit
 
 from bs4.dammit import EncodingDetector, UnicodeDammit
@@ -42,28 +43,37 @@ MAX_SIGN_IN = 900
 FRONT_ONLY = "The page you saved does not show the profile itself."
 SEEN_AS = "You gave a picture of the page, so we read its words. Settings, links and dates do not show there."
 NO_WORDS = "The words in your picture could not be read here: {why}."
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ELSEWHERE = "The file says that it was saved from another address than the one you gave."
 
 
 def read_page(account: Account, file: Path) -> Snapshot:
-    """Read a saved page or a screenshot as if `account` had been opened.
-
-    Takes HTML (with the pictures in the folder beside it), MHTML, and PNG, JPEG or WebP pictures.
+    """Read a saved page or a screenshot as if `account` had been opened, with what lies beside the page.
 
     Raises:
-        UsageError: the file is too large, unreadable, or none of these.
+        UsageError: the file is too large, unreadable, or nothing that `read_body` takes.
     """
-    body = _bytes(file)
+    return read_body(account, _bytes(file), name=str(file), beside=_beside(account, file))
+
+
+def read_body(account: Account, body: bytes, *, name: str, beside: Mapping[str, bytes] = NOTHING) -> Snapshot:
+    """Read the bytes of a saved page or a screenshot; `name` is what a sentence about it calls it.
+
+    Takes HTML (with the pictures `beside` it, by address), MHTML, and PNG, JPEG, WebP or AVIF pictures.
+
+    Raises:
+        UsageError: it is too large, damaged, or none of these.
+    """
     if body.startswith(PICTURES) or _AVIF.match(body):
-        return _screenshot(account, file, body)
+        return _screenshot(account, name, body)
     if is_mhtml(body):
-        return _packed(account, file, body)
+        return _packed(account, name, body)
     if len(body) > MAX_BYTES:
-        raise UsageError(f"{file} is larger than 30 MB; save the page alone, without its pictures")
+        raise UsageError(f"{name} is larger than 30 MB; save the page alone, without its pictures")
     answer = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     if b"<" not in body[:4096] and not (answer and getattr(named(account.platform), "ANSWERS", False)):
-        raise UsageError(f"{file} is not a saved web page (HTML or MHTML) or a picture of one (PNG or JPEG)")
-    return _page(account, _decoded(body), _beside(account, file))
+        raise UsageError(f"{name} is not a saved web page (HTML or MHTML) or a picture of one (PNG or JPEG)")
+    return _page(account, _decoded(body), beside)
 
 
 def _bytes(file: Path) -> bytes:
@@ -134,12 +144,12 @@ def _beside(account: Account, file: Path) -> dict[str, bytes]:
     return found
 
 
-def _packed(account: Account, file: Path, body: bytes) -> Snapshot:
+def _packed(account: Account, name: str, body: bytes) -> Snapshot:
     saved = read_mhtml(body)
     if saved is None or not saved.html.strip():
-        raise UsageError(f"{file} is damaged: it holds no web page; save the page again")
+        raise UsageError(f"{name} is damaged: it holds no web page; save the page again")
     if len(saved.html) > MAX_BYTES:
-        raise UsageError(f"{file} holds a page of more than 30 MB; save a shorter one")
+        raise UsageError(f"{name} holds a page of more than 30 MB; save a shorter one")
     snapshot = _page(account, _decoded(saved.html, saved.charset), saved.pictures)
     return _with_note(snapshot, ELSEWHERE) if _elsewhere(account, saved.url) else snapshot
 
@@ -155,11 +165,11 @@ def _elsewhere(account: Account, url: str) -> bool:
     return urlsplit(other.url).hostname != urlsplit(account.url).hostname
 
 
-def _screenshot(account: Account, file: Path, body: bytes) -> Snapshot:
+def _screenshot(account: Account, name: str, body: bytes) -> Snapshot:
     try:
-        screen = read_screen(Image(SCREEN, file.name, body))
+        screen = read_screen(Image(SCREEN, Path(name).name, body))
     except Unreadable as error:
-        raise UsageError(f"{file} is no picture we can read: {error}") from None
+        raise UsageError(f"{name} is no picture we can read: {error}") from None
     if result := _wall_in(account, screen.paragraphs):
         return _unread(account, result, FRONT_ONLY)
     texts = tuple(Text(SCREEN, "post", words) for words in screen.paragraphs)

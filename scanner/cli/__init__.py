@@ -18,6 +18,7 @@ VERBS = {
     "check": "check",
     "draft": "draft",
     "inspect": "inspect",
+    "serve": "serve",
     "school": "school",
     "erase": "person",
     "export": "person",
@@ -48,6 +49,7 @@ def cli() -> None:
 
     \b
     Check yourself      scanner check URL...        your own profiles; the report is yours alone
+                        scanner serve --just-me     the same as pages in your browser
                         scanner draft               would this post or picture be flagged?
     Train with others   scanner demo                made-up people on a practice site
     For the school      scanner school init         make the school's pack

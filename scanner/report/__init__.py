@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scanner.report.files import Written, default_folder, write
-from scanner.report.html import to_html
+from scanner.report.files import Written, default_folder, lock_pdf, passphrase, write
+from scanner.report.html import environment, parts, to_html
 from scanner.report.record import SCHEMA_VERSION, CardFigure, report_card, to_json
 from scanner.report.terminal import show
 
@@ -12,6 +12,10 @@ __all__ = [
     "CardFigure",
     "Written",
     "default_folder",
+    "environment",
+    "lock_pdf",
+    "parts",
+    "passphrase",
     "report_card",
     "show",
     "to_html",

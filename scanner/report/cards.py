@@ -77,12 +77,13 @@ class Card:
     also: str = ""
 
 
-def cards(report: Report, *, practice: bool = False) -> Mapping[str, tuple[Card, ...]]:
+def cards(report: Report, *, practice: bool = False, profile: str = "") -> Mapping[str, tuple[Card, ...]]:
     """The problems of each band, numbered through the report. An unknown band is "worth a look".
 
     What strangers see now comes before what would show if the account were opened.
 
     In `practice` each band goes person by person, and addresses on this computer are not linked.
+    `profile` leaves out what is not about that one; the numbers stay.
     """
     profiles = {profile.url: profile for profile in report.profiles}
     known = list(profiles)
@@ -97,7 +98,10 @@ def cards(report: Report, *, practice: bool = False) -> Mapping[str, tuple[Card,
             groups.sort(key=lambda g: known.index(g[0].profile) if g[0].profile in known else len(known))
         else:
             groups.sort(key=lambda group: group[0].shown == IF_OPENED)
-        shown[band] = tuple(_card(group, next(numbers), profiles, pictures, practice) for group in groups)
+        told = [(_card(group, next(numbers), profiles, pictures, practice), group) for group in groups]
+        shown[band] = tuple(
+            card for card, group in told if not profile or any(one.profile == profile for one in group)
+        )
     return shown
 
 

@@ -67,7 +67,7 @@ def write(
     record = json.dumps(to_json(report, card=card), indent=2) + "\n"
     contents = {"report.html": page.encode(), "report.json": record.encode()}
     if pdf is not None:
-        contents["report.pdf"] = _encrypted(pdf, words) if encrypt else pdf
+        contents["report.pdf"] = lock_pdf(pdf, words) if encrypt else pdf
     _place(folder, contents)
     return Written(folder, tuple(sorted(contents)), words)
 
@@ -98,8 +98,8 @@ def word_list() -> tuple[str, ...]:
     return tuple(data.read_bytes("texts/words.txt").decode("ascii").split())
 
 
-def _encrypted(pdf: bytes, words: str) -> bytes:
-    """AES-256 with screen readers let in, as reading aloud is not copying."""
+def lock_pdf(pdf: bytes, words: str) -> bytes:
+    """AES-256 that these words open, with screen readers let in, as reading aloud is not copying."""
     locked = BytesIO()
     allow = pikepdf.Permissions(accessibility=True)
     with pikepdf.open(BytesIO(pdf)) as document:

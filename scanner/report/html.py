@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import data
@@ -41,49 +42,76 @@ def to_html(
     those for one's own computer. `practice` says that the people are made up. `card` holds measured
     figures per check, those for its questions under "<check>/question"; `version` is the tool's.
     """
-    bands = cards.cards(report, practice=practice)
+    words = parts(report, pack=pack, hosted=hosted, practice=practice, card=card, version=version)
+    return environment().get_template("report.html").render(words)
+
+
+def parts(
+    report: Report,
+    *,
+    pack: Pack | None = None,
+    hosted: bool = False,
+    practice: bool = False,
+    card: Mapping[str, CardFigure] | None = None,
+    version: str = "",
+    profile: str = "",
+) -> dict[str, Any]:
+    """What `report.html` is filled with; `profile` narrows it to one, and every number stays the same."""
+    bands = cards.cards(report, practice=practice, profile=profile)
     figures = card or {}
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            t=texts(),
-            report=report,
-            hosted=hosted,
-            version=version,
-            format=SCHEMA_VERSION,
-            day=day(report.created_at),
-            time=f"{report.created_at:%H:%M}",
-            zone=report.created_at.tzname() or "",
-            practice=practice,
-            title=texts()["practice" if practice else "top"]["title"],
-            looked=looked(report),
-            owned=_owned(report),
-            compared=compared(report),
-            checked=view.checked(report),
-            warning=_warning(report),
-            bands=bands,
-            first=cards.first(bands),
-            quiet=not any(bands[band] for band in cards.BANDS[:-1]),
-            minutes={band: sum(card.minutes for card in found) for band, found in bands.items()},
-            unread=not any(view.was_read(profile) for profile in report.profiles),
-            rows=view.rows(report, practice=practice),
-            unchecked=view.unchecked(report),
-            answers=view.answers(report, practice=practice),
-            policy=_policy(report),
-            contacts=_contacts(pack),
-            danger=_danger(pack),
-            abused=any(found.check == "targeted-abuse" for found in report.findings),
-            figures={key: _figure(key, figure) for key, figure in figures.items()},
-            card={_figure_title(key): figure for key, figure in figures.items()},
-        )
+    if profile:
+        report = _narrowed(report, profile)
+    return {
+        "t": texts(),
+        "report": report,
+        "hosted": hosted,
+        "version": version,
+        "format": SCHEMA_VERSION,
+        "day": day(report.created_at),
+        "time": f"{report.created_at:%H:%M}",
+        "zone": report.created_at.tzname() or "",
+        "practice": practice,
+        "title": texts()["practice" if practice else "top"]["title"],
+        "looked": looked(report),
+        "owned": _owned(report),
+        "compared": compared(report),
+        "checked": view.checked(report),
+        "warning": _warning(report),
+        "bands": bands,
+        "first": cards.first(bands),
+        "quiet": not any(bands[band] for band in cards.BANDS[:-1]),
+        "minutes": {band: sum(card.minutes for card in found) for band, found in bands.items()},
+        "unread": not any(view.was_read(profile) for profile in report.profiles),
+        "rows": view.rows(report, practice=practice),
+        "unchecked": view.unchecked(report),
+        "answers": view.answers(report, practice=practice),
+        "policy": _policy(report),
+        "contacts": _contacts(pack),
+        "danger": _danger(pack),
+        "abused": any(found.check == "targeted-abuse" for found in report.findings),
+        "figures": {key: _figure(key, figure) for key, figure in figures.items()},
+        "card": {_figure_title(key): figure for key, figure in figures.items()},
+        "told": cards.BANDS[:-1],
+        "home": "",
+    }
+
+
+def _narrowed(report: Report, profile: str) -> Report:
+    """The same report as far as it is about one profile."""
+    return replace(
+        report,
+        profiles=tuple(one for one in report.profiles if one.url == profile),
+        findings=tuple(one for one in report.findings if one.profile == profile),
+        not_run=tuple(one for one in report.not_run if one.profile == profile),
     )
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache(maxsize=2)
+def environment(room: str = "") -> Environment:
+    """The report's templates with their filters; those of another `room` (a package) come first."""
+    rooms = [PackageLoader(name) for name in (room, "scanner.report") if name]
     environment = Environment(
-        loader=PackageLoader("scanner.report"),
+        loader=ChoiceLoader(rooms),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

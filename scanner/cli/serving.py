@@ -1,0 +1,143 @@
+"""The work behind the web pages: a browser session and detectors for each check, in memory alone."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from data import School
+from detectors import Coverage, Image, Outcome, Snapshot, Text
+from scanner import __version__
+from scanner import report as reports
+from scanner.acquire import open_session
+from scanner.acquire.addresses import check_url
+from scanner.cli.running import Settings
+from scanner.detection import Detection
+from scanner.errors import PartMissing, UsageError
+from scanner.intake import submissions
+from scanner.model import Consent, Submission
+from scanner.pipeline import OnStep, gather, scan, weigh
+from scanner.platforms import Account
+from scanner.saved import MAX_BYTES, read_body
+from scanner.web.desk import Desk, Drafted, Result
+
+SAVED_FROM = re.compile(
+    rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<url>https?://[^\s>]+)"
+)
+HEAD = 20_000
+"""Bytes of a saved page in which browsers write where it came from."""
+
+
+def desk_of(school: School, settings: Settings) -> Desk:
+    """Everything the pages need, for this school and these manners."""
+
+    async def look(
+        accounts: Sequence[Account],
+        *,
+        saved: Mapping[str, Snapshot],
+        consent: Consent,
+        on_step: OnStep,
+        stop: asyncio.Event,
+    ) -> Result:
+        return await _look(
+            accounts,
+            school=school,
+            settings=settings,
+            saved=saved,
+            consent=consent,
+            on_step=on_step,
+            stop=stop,
+        )
+
+    async def draft(text: str, picture: bytes) -> Drafted:
+        return await _draft(text, picture, school)
+
+    def allowed(url: str) -> None:
+        check_url(url, allow=settings.allow)
+
+    return Desk(school, look, draft, hand_over, allowed, __version__)
+
+
+async def _look(
+    accounts: Sequence[Account],
+    *,
+    school: School,
+    settings: Settings,
+    saved: Mapping[str, Snapshot],
+    consent: Consent,
+    on_step: OnStep,
+    stop: asyncio.Event,
+) -> Result:
+    given = [(account, Submission(account.url, account.platform, consent)) for account in accounts]
+    async with (
+        open_session(
+            settings.manners,
+            allow=settings.allow,
+            upstream=settings.upstream,
+            ca=settings.ca,
+            look_once=settings.look_once,
+        ) as session,
+        Detection(school) as detect,
+    ):
+
+        async def acquire(
+            account: Account,
+            *,
+            on_picture: Callable[[str, bytes], None],
+            on_step: Callable[[str, int], None],
+            stop: asyncio.Event | None = None,
+        ) -> Snapshot:
+            if account.url in saved:
+                return saved[account.url]
+            return await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
+
+        at = datetime.now(UTC)
+        report = await scan(
+            given, at=at, school=school, acquire=acquire, detect=detect, on_step=on_step, stop=stop
+        )
+        page = reports.to_html(report, pack=school.pack, card=reports.report_card(), version=__version__)
+        try:
+            return Result(report, await session.pdf(page))
+        except PartMissing as error:
+            return Result(replace(report, notes=(*report.notes, f"The PDF could not be printed: {error}")))
+
+
+async def _draft(text: str, picture: bytes, school: School) -> Drafted:
+    texts = (Text("draft", "post", text),) if text.strip() else ()
+    pictures = (Image("draft", "the picture", picture),) if picture else ()
+    coverage = Coverage(posts_seen=1, complete="complete")
+    snapshot = Snapshot("draft", "draft", texts=texts, images=pictures, coverage=coverage)
+    async with Detection(school, workers=1) as detect:
+        read = await detect.read(snapshot)
+        seen: list[tuple[Image, Outcome]] = [
+            (one, await detect.look(one, snapshot.id)) for one in snapshot.images
+        ]
+    looked = gather(snapshot, read, seen)
+    unchecked = [f"{name}: {why}." for name, why in looked.unreadable]
+    unchecked += [f"{check}: {why}." for check, why in looked.not_run.items()]
+    return Drafted(weigh(looked, looked.findings, school), tuple(unchecked))
+
+
+def hand_over(address: str, name: str, body: bytes) -> list[tuple[Account, Snapshot]]:
+    """A saved page as the profile it shows. Other kinds of file, such as data exports, join here.
+
+    Raises:
+        UsageError: there is no file, it is too large, no page, or nobody knows whose.
+        SubmissionError: the address is no profile.
+    """
+    if not body:
+        raise UsageError("there is no file; choose the page that you saved")
+    if len(body) > MAX_BYTES:
+        raise UsageError("the file is larger than 30 MB; save the page alone, without its pictures")
+    if not address:
+        found = SAVED_FROM.search(body[:HEAD])
+        if not found:
+            raise UsageError("the file does not say where it came from; please give the address of that page")
+        address = found["url"].decode("ascii", "replace")
+    accounts = submissions([address])
+    if len(accounts) != 1:
+        raise UsageError("a saved page is one page; please give one address")
+    return [(accounts[0], read_body(accounts[0], body, name=name or "the file"))]

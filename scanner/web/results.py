@@ -1,0 +1,117 @@
+"""The report as a page with filters, and as files to take away."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from scanner.report import lock_pdf, parts, passphrase, report_card, to_json
+from scanner.report.words import shown_url, texts, tidy
+from scanner.web.desk import Result
+from scanner.web.forms import read_form
+from scanner.web.reminders import reminder_of
+from scanner.web.render import go, page, room, sorry, words
+
+BANDS = ("today", "this-week", "worth-a-look", "fine")
+REMIND_DAYS = (30, 90)
+
+
+async def report(request: Request) -> Response:
+    """The whole report, or the part that was asked for by band and by profile's place in the list."""
+    here = room(request)
+    result = _result(request)
+    if result is None:
+        return go("/progress")
+    profiles = result.report.profiles
+    asked = request.query_params.get("profile", "")
+    chosen = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
+    chosen = chosen if 0 < chosen <= len(profiles) else 0
+    band = request.query_params.get("band", "")
+    band = band if band in BANDS else ""
+    filled: dict[str, Any] = parts(
+        result.report,
+        pack=here.desk.school.pack,
+        card=report_card(),
+        version=here.desk.version,
+        profile=profiles[chosen - 1].url if chosen else "",
+    )
+    if band:
+        filled["told"] = tuple(one for one in filled["told"] if one == band)
+    if band or chosen:
+        filled["home"] = "/report"
+    return page(
+        request,
+        "result",
+        **filled,
+        band_chosen=band,
+        profile_chosen=chosen,
+        choices=[(n, _name(one.display_name, one.url)) for n, one in enumerate(profiles, 1)],
+        bands_known=[(one, texts()["bands"][one]["title"]) for one in BANDS],
+        has_pdf=result.pdf is not None,
+        remind_days=REMIND_DAYS,
+    )
+
+
+async def make_pdf(request: Request) -> Response:
+    """Lock the PDF with fresh words and show them, this once."""
+    visit = room(request).visit
+    await read_form(request, visit)
+    result = _result(request)
+    if result is None:
+        return go("/progress")
+    if result.pdf is None:
+        return sorry(request, words()["report"]["pdf_none"], back="result", status=409)
+    secret = passphrase()
+    visit.locked_pdf = await run_in_threadpool(lock_pdf, result.pdf, secret)
+    return page(request, "pdf", secret_words=secret)
+
+
+async def pdf(request: Request) -> Response:
+    """The locked PDF; there is no other."""
+    locked = room(request).visit.locked_pdf
+    return _file(locked, "report.pdf", "application/pdf") if locked else _not_found()
+
+
+async def as_json(request: Request) -> Response:
+    """The report for programs."""
+    result = _result(request)
+    if result is None:
+        return _not_found()
+    record = json.dumps(to_json(result.report, card=report_card()), indent=2) + "\n"
+    return _file(record.encode(), "report.json", "application/json")
+
+
+async def reminder(request: Request) -> Response:
+    """A calendar entry that tells nobody what it is about."""
+    asked = request.query_params.get("days", "")
+    days = next((n for n in REMIND_DAYS if asked == str(n)), None)
+    if days is None or _result(request) is None:
+        return _not_found()
+    now = datetime.now(UTC)
+    on = (now.astimezone() + timedelta(days=days)).date()
+    return _file(
+        reminder_of(on, now=now, summary=words()["calendar"]["summary"]), "reminder.ics", "text/calendar"
+    )
+
+
+def _result(request: Request) -> Result | None:
+    job = room(request).visit.job
+    return job.result if job else None
+
+
+def _name(display_name: str, url: str) -> str:
+    shown = shown_url(url)
+    return f"{tidy(display_name, 40)} ({shown})" if display_name else shown
+
+
+def _file(body: bytes, name: str, kind: str) -> Response:
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _not_found() -> Response:
+    return PlainTextResponse("not found", 404)
