@@ -26,7 +26,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from data import School
-from detectors import _alike, _language, _pictures
+from detectors import _alike, _language, _moments, _pictures, _video
 from detectors._baselines import entities, keywords
 from detectors._cases import Case, ProfileCase, cases, profiles
 from detectors._evaluation import Quiet, Score, evaluate, findings, quiet
@@ -44,11 +44,13 @@ from detectors._model import (
     Text,
     Unavailable,
 )
+from detectors._moments import clock
 from detectors._photo_trials import EditScore, PhotoTrials, photo_trials
-from detectors._pictures import Unreadable, crop
+from detectors._pictures import Unreadable
 from detectors._reading_trials import ReadingReport, reading_report
 from detectors._screens import Screen, read_screen
 from detectors._trials import logo_report
+from detectors._video import is_video
 from detectors._weights import weights_status
 
 T = TypeVar("T")
@@ -76,11 +78,13 @@ __all__ = [
     "Unreadable",
     "built",
     "cases",
+    "clock",
     "combine",
     "crop",
     "entities",
     "evaluate",
     "findings",
+    "is_video",
     "join",
     "keywords",
     "link",
@@ -120,7 +124,8 @@ class Outcome:
     """What came of one run: findings, checks that could not run, pictures that could not be read.
 
     `cut_short` counts texts so long that only their beginning was read for meaning. `mark` is what `link`
-    knows a picture by; None where it is too plain to be told from others.
+    knows a picture by; None where it is too plain to be told from others. `moments` counts the pictures
+    looked at of a video, 0 for a picture file; `cut`: the video did not open to its end.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -128,6 +133,8 @@ class Outcome:
     unreadable: str | None = None
     cut_short: int = 0
     mark: Mark | None = None
+    moments: int = 0
+    cut: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -184,17 +191,46 @@ def _read(
 
 
 def look(image: Image, item: str, school: School) -> Outcome:
-    """Judge one picture. A picture that cannot be decoded gives `unreadable`, never silence."""
+    """Judge one picture or video. What cannot be decoded gives `unreadable`, never silence.
+
+    Of a video a few moments are looked at, and what they show is told once.
+    """
     try:
+        if is_video(image.data):
+            return _watch(_video.key_moments(image), item, school)
         picture = _pictures.decode(image)
     except _pictures.Unreadable as error:
         return Outcome(unreadable=str(error))
+    return replace(_look(picture, item, school), mark=_alike.mark(picture))
+
+
+def _look(picture: _pictures.Picture, item: str, school: School) -> Outcome:
     run = _Run()
     for module in _modules():
         if hasattr(module, "look"):
             run.take(module, partial(module.look, picture, school))
-    outcome = run.outcome(lambda place: place_in(place, image, item))
-    return replace(outcome, mark=_alike.mark(picture))
+    return run.outcome(lambda place: place_in(place, picture.image, item))
+
+
+def _watch(clip: _video.Clip, item: str, school: School) -> Outcome:
+    seen = [(picture.image.second or 0.0, _look(picture, item, school)) for picture in clip.pictures]
+    return Outcome(
+        _moments.told_once([(second, outcome.findings) for second, outcome in seen]),
+        {check: why for _, outcome in seen for check, why in outcome.not_run.items()},
+        moments=len(seen),
+        cut=clip.cut,
+    )
+
+
+def crop(
+    image: Image, box: tuple[int, int, int, int] | None, *, longest: int = 480, thing: bool = False
+) -> bytes | None:
+    """The part of a picture around `box` as `_pictures.crop` shows it; of a video, at `image.second`."""
+    try:
+        shown = image if image.second is None else _video.moment(image)
+    except _pictures.Unreadable:
+        return None
+    return _pictures.crop(shown, box, longest=longest, thing=thing)
 
 
 def place_in(place: Location, image: Image, item: str) -> Location:

@@ -29,10 +29,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One picture file as it came, not yet decoded.
+    """One picture or video file as it came, not yet decoded.
 
     `where` is "avatar", "banner", a post's id, or "" for a loose file. `name` is the path or
-    address as the input wrote it. `second` is the moment in a video the frame was taken from.
+    address as the input wrote it. `second` is the moment of a video that is meant, if not all of it.
     """
 
     where: str
@@ -49,7 +49,7 @@ class Location:
 
     `item` is the id of the snapshot (or of the single item), `where` the place within it.
     `span` is [start, end) in code points; `box` is (x, y, width, height) in source pixels after
-    the picture has been turned upright.
+    the picture has been turned upright. `second` is the moment in a video, from its beginning.
     """
 
     item: str
@@ -57,6 +57,7 @@ class Location:
     span: tuple[int, int] | None = None
     box: tuple[int, int, int, int] | None = None
     image: str | None = None
+    second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Picture:
 
     `width` and `height` are those of the source after turning; `rgb` is the working copy and
     `scale` the number of source pixels per working pixel. `exif` and `xmp` are as they lay in the file.
+    `place` is the latitude and longitude that a video names.
     """
 
     image: Image
@@ -62,6 +63,7 @@ class Picture:
     rgb: np.ndarray = field(repr=False)
     exif: bytes = field(default=b"", repr=False)
     xmp: bytes = field(default=b"", repr=False)
+    place: tuple[float, float] | None = field(default=None, repr=False)
 
     @property
     def scale(self) -> float:
@@ -124,7 +126,7 @@ def decode_with_alpha(image: Image) -> np.ndarray:
     return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
 
 
-def crop(image: Image, box: Box | None, *, longest: int = 480, thing: bool = False) -> bytes | None:
+def crop(image: Image | Picture, box: Box | None, *, longest: int = 480, thing: bool = False) -> bytes | None:
     """The part of a picture around `box`, outlined, as a JPEG with every face blurred.
 
     `thing` says that the box is known to hold an object, such as a confirmed logo: what looks like
@@ -132,7 +134,7 @@ def crop(image: Image, box: Box | None, *, longest: int = 480, thing: bool = Fal
     for, or the picture cannot be read: never an unblurred crop.
     """
     try:
-        picture = decode(image)
+        picture = image if isinstance(image, Picture) else decode(image)
         faces = _faces.find_faces(picture.rgb, source_width=picture.width, wary=True)
     except (Unreadable, Unavailable):
         return None
@@ -221,6 +223,10 @@ def _what_it_is(data: bytes) -> str:
         return "it is an SVG drawing, which is read for school logos only"
     if data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}:
         return "it is a HEIC picture, which this installation cannot read"
+    if head.startswith((b"\x1ae\xdf\xa3", b"flv", b"\x30\x26\xb2\x75")) or (
+        head[:4] == b"riff" and head[8:12] == b"avi "
+    ):
+        return "it is a video of a kind we do not read (we read MP4, MOV, WEBM)"
     return "it is not a picture of a kind we read (JPEG, PNG, WEBP, GIF, BMP, AVIF)"
 
 

@@ -57,7 +57,7 @@ def look(picture: Picture, school: School) -> Iterator[Finding]:  # noqa: ARG001
         Unavailable: after what could be read, where the file holds more tags than are safe to read.
     """
     tags = read_tags(picture)
-    place = position(tags)
+    place = picture.place or position(tags)
     if place:
         shown = f"{place[0]:.{SHOWN}f}, {place[1]:.{SHOWN}f}"
         yield _finding("photo-gps", 0.99, shown, "the file holds the place where it was taken")

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 PICTURE_DEADLINE = 15.0
 """Seconds one picture may take, waiting included once it is its turn; then it is unreadable."""
+VIDEO_DEADLINE = 60.0
+"""Seconds one video may take; an ordinary one takes two."""
 TEXT_DEADLINE = 120.0
 """Seconds one profile's texts may take."""
 MEMORY_BYTES = 4 * 2**30
@@ -76,9 +78,10 @@ class Detection:
             _end(executor)
 
     async def look(self, image: Image, item: str) -> Outcome:
-        """Judge one picture; an unreadable one says why."""
+        """Judge one picture or video; an unreadable one says why."""
+        deadline = VIDEO_DEADLINE if detectors.is_video(image.data) else PICTURE_DEADLINE
         try:
-            return await self._run(PICTURE_DEADLINE, _look, image, item)
+            return await self._run(deadline, _look, image, item)
         except BrokenProcessPool:
             return Outcome(unreadable=CRASHED)
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""Files to inspect: items, profiles and pictures, read into snapshots one after the other."""
+"""Files to inspect: items, profiles, pictures and videos, read into snapshots one after the other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = frozenset(
 )
 PROFILE_TEXTS = ("bio", "display_name", "handle", "location")
 POST_KEYS = frozenset(("id", "kind", "author", "date", "text", "images"))
-PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"\x1aE\xdf\xa3")
 FLAGS = frozenset(
     (
         *(
@@ -115,7 +115,7 @@ def _no_repeated_stems(profiles: Sequence[Path]) -> None:
 
 
 def _shows_a_picture(file: Path) -> bool:
-    """Files go by content: a picture may be called .json."""
+    """Files go by content: a picture or video may be called .json."""
     try:
         with file.open("rb") as handle:
             head = handle.read(12)

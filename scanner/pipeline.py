@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 import data
 import detectors
 from data import School
-from detectors import Finding, Image, Mark, Outcome, Seen, Snapshot
-from scanner.checklist import Answers, Heard, hear
+from detectors import Finding, Image, Location, Outcome, Seen, Snapshot
+from scanner.checklist import Answers, hear
 from scanner.errors import ConsentError
+from scanner.gathering import Box, Crops, Looked, gather
 from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission, was_read
 from scanner.ownership import carries, hide, weakest
 from scanner.platforms import Account, unread
@@ -30,8 +31,6 @@ GRACE = 10.0
 
 LOGO = "school-logo"
 """Where one is found for sure, the figures in it are no faces and stay sharp."""
-
-Box = tuple[int, int, int, int]
 
 OnStep = Callable[[str, str, int], None]
 """Called with the profile's address, "pages", "pictures" or "detectors", and the count so far."""
@@ -66,26 +65,6 @@ class Ask(Protocol):
     """Who puts the checklist to the person: a terminal, a web page, or a fake in tests."""
 
     async def __call__(self, snapshots: Sequence[Snapshot], /) -> Answers: ...
-
-
-Crops = Mapping[tuple[str, Box | None], bytes | None]
-"""What may be shown of a picture, by its name and the place in it."""
-
-
-CUT_SHORT = "A very long text was read only at its beginning."
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One profile after the detectors: what was seen, what was found, what could not run."""
-
-    snapshot: Snapshot
-    findings: tuple[Finding, ...] = ()
-    not_run: Mapping[str, str] = field(default_factory=dict)
-    unreadable: tuple[tuple[str, str], ...] = ()
-    crops: Crops = field(default_factory=dict, repr=False)
-    marks: tuple[Mark, ...] = field(default=(), repr=False)
-    heard: Heard = field(default=Heard(), repr=False)
 
 
 async def scan(
@@ -198,40 +177,27 @@ async def _picture(image: Image, item: str, detect: Detect) -> tuple[Outcome, Cr
     told = [found for found in outcome.findings if rules[found.rule].level(found.score) != "candidate"]
     if any(rules[found.rule].no_picture for found in told):
         return outcome, {}
-    boxes = {found.location.box for found in told if not checks[found.check].no_picture}
-    logos = {found.location.box for found in told if found.check == LOGO and _is_sure(found)}
+    places = {_spot(found.location) for found in told if not checks[found.check].no_picture}
+    logos = {_spot(found.location) for found in told if found.check == LOGO and _is_sure(found)}
     return outcome, {
-        (image.name, box): await detect.crop(image, box, thing=box in logos) for box in sorted(boxes, key=str)
+        (_named(image.name, second), box): await detect.crop(
+            replace(image, second=second), box, thing=(box, second) in logos
+        )
+        for box, second in sorted(places, key=str)
     }
+
+
+def _spot(place: Location) -> tuple[Box | None, float | None]:
+    return place.box, place.second
+
+
+def _named(image: str, second: float | None) -> str:
+    """A picture's name, and for one moment of a video a name of its own."""
+    return image if second is None else f"{image}#t={second:g}"
 
 
 def _is_sure(found: Finding) -> bool:
     return data.rules()[found.rule].level(found.score) == "finding"
-
-
-def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Outcome]]) -> Looked:
-    """Put what the detectors said of a profile's texts and pictures together."""
-    findings = list(text.findings)
-    not_run = dict(text.not_run)
-    unreadable = []
-    for image, outcome in pictures:
-        not_run.update(outcome.not_run)
-        if outcome.unreadable:
-            unreadable.append((image.name, outcome.unreadable))
-        findings += [
-            replace(found, location=detectors.place_in(found.location, image, snapshot.id))
-            for found in outcome.findings
-        ]
-    coverage = replace(
-        snapshot.coverage,
-        images_seen=len(pictures) - len(unreadable),
-        pictures_unreadable=snapshot.coverage.pictures_unreadable + len(unreadable),
-        not_seen=(*snapshot.coverage.not_seen, *((CUT_SHORT,) if text.cut_short else ())),
-    )
-    marks = tuple(replace(o.mark, where=image.where) for image, o in pictures if o.mark)
-    return Looked(
-        replace(snapshot, coverage=coverage), tuple(findings), not_run, tuple(unreadable), marks=marks
-    )
 
 
 def link(looked: Sequence[Looked], joined: Outcome, school: School) -> Outcome:
@@ -388,7 +354,7 @@ def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> lis
     shown = []
     for assessment in weighed:
         image = assessment.location.image or ""
-        crop = crops.get((image, assessment.location.box))
+        crop = crops.get((_named(image, assessment.location.second), assessment.location.box))
         if crop is None or image in hidden or budget <= 0:
             shown.append(assessment)
             continue

@@ -124,7 +124,8 @@ def _same(a: Finding, b: Finding) -> bool:
         return _overlap(a.location.span, b.location.span) and _one_text(a, b)
     if a.location.span or b.location.span:
         return False
-    if a.location.box and b.location.box and _boxes_meet(a.location.box, b.location.box):
+    one_moment = a.location.second == b.location.second
+    if one_moment and a.location.box and b.location.box and _boxes_meet(a.location.box, b.location.box):
         return True
     return (a.rule, a.ref, a.evidence) == (b.rule, b.ref, b.evidence)
 

@@ -194,7 +194,8 @@ def _amount(check: str, snapshot: Snapshot) -> str:
     pictures = _count(seen.images_seen, "picture")
     if data.checks()[check].looks_at == "pictures":
         videos = f" and {_count(seen.videos_seen, 'video')}" if seen.videos_seen else ""
-        return f"We looked at {pictures}{videos}."
+        partly = ", at a few moments of each video" if videos else ""
+        return f"We looked at {pictures}{videos}{partly}."
     return f"We looked at {_count(seen.posts_seen, 'post')} and {pictures}."
 
 

@@ -187,7 +187,7 @@ class Session:
         async with self._turn(host, await self._robots.pause(what.url), taken):
             if what.via == "http":
                 return await ask(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
-            if what.via == "picture":
+            if what.via in {"picture", "video"}:
                 page = await pick_up(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
                 for address, body in page.pictures.items():
                     taken.picture(address, body)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from statistics import median
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Page, Request, Response
 
+CONTENT_RANGE = re.compile(r"bytes 0-(?P<last>\d{1,12})/(?P<all>\d{1,12})")
 ENDLESS = frozenset(
     {"eventsource", "media", "ping", "websocket", "texttrack", "manifest", "cspviolationreport"}
 )
@@ -22,6 +25,7 @@ AT_ONCE = 8
 MAX_UNPACKED = 1032  # times as long as it came: what deflate can do at most
 MAX_UNPACKED_OTHER = 10_000  # brotli and zstd know no such limit; drawings stay far below this
 MAX_TOTAL = 256 * 2**20  # bytes of pictures held for one page
+MAX_VIDEOS = 6  # videos kept of one page, of those it loads by itself
 
 OnPicture = Callable[[str, bytes], None]
 
@@ -30,7 +34,8 @@ class Traffic:
     """Listens to a page from before its first request until `settle`.
 
     `pictures` maps the address the page asked for (before any redirect) to the bytes; `lost` names
-    pictures that arrived but could not be kept; `full` says that a cap stopped the collecting.
+    pictures that arrived but could not be kept; `full` says that a cap stopped the collecting. Videos that
+    the page loads whole by itself are among the pictures, but are not handed on before they are asked for.
     """
 
     def __init__(self, page: Page, *, max_pictures: int, max_bytes: int, on_picture: OnPicture) -> None:
@@ -50,6 +55,7 @@ class Traffic:
         self._seen: Counter[str] = Counter()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._videos: set[str] = set()
         page.on("request", self._began)
         page.on("response", self._answered)
         page.on("requestfinished", self._finished)
@@ -86,7 +92,7 @@ class Traffic:
             done, late = await asyncio.wait(tasks, timeout=max(seconds, 0.01))
             for task in late:
                 task.cancel()
-            self.lost.update(url for url, task in self._tasks.items() if task in late)
+            self.lost.update(u for u, task in self._tasks.items() if task in late and u not in self._videos)
             for task in done:
                 if not task.cancelled() and (error := task.exception()):
                     raise error  # a picture's judge failed: a bug, not an odd page
@@ -134,6 +140,9 @@ class Traffic:
             self._source = asyncio.create_task(_body(response))
         elif _is_picture(request, response):
             self._keep(_first(request).url, response)
+        elif _is_whole_video(response) and len(self._videos) < MAX_VIDEOS:
+            self._videos.add(_first(request).url)
+            self._keep(_first(request).url, response)
 
     def _failed(self, request: Request) -> None:
         self._end(request)
@@ -157,10 +166,10 @@ class Traffic:
     def _keep(self, url: str, response: Response) -> None:
         if url in self._tasks:
             return
-        if len(self._tasks) >= self._max_pictures or self._total >= MAX_TOTAL:
+        if len(self._tasks) - len(self._videos) >= self._max_pictures or self._total >= MAX_TOTAL:
             self.full = True
         elif _at_most(response.headers, _length(response.headers)) > self._max_bytes:
-            self.lost.add(url)
+            self._lose(url)
         else:
             self._tasks[url] = asyncio.create_task(self._copy(url, response))
 
@@ -173,11 +182,17 @@ class Traffic:
             small = _at_most(response.headers, arrived) <= self._max_bytes
             body = await _body(response) if small else None
         if body is None or len(body) > self._max_bytes:
-            self.lost.add(url)
+            self._lose(url)
         elif body:
             self._total += len(body)
             self.pictures[url] = body
-            self._on_picture(url, body)
+            if url not in self._videos:  # a video takes long to judge, and may be an advertisement
+                self._on_picture(url, body)
+
+    def _lose(self, url: str) -> None:
+        """A video that does not come whole is told of where it is laid out, with those that never came."""
+        if url not in self._videos:
+            self.lost.add(url)
 
 
 def _is_picture(request: Request, response: Response) -> bool:
@@ -185,6 +200,15 @@ def _is_picture(request: Request, response: Response) -> bool:
         return False
     kind = response.headers.get("content-type", "").strip().lower()
     return kind.startswith("image/") or (request.resource_type == "image" and not kind.startswith("text/"))
+
+
+def _is_whole_video(response: Response) -> bool:
+    """Whether a video came from its first byte to its last, in one answer."""
+    if not response.headers.get("content-type", "").strip().lower().startswith("video/"):
+        return False
+    span = CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
+    whole = span is not None and int(span["last"]) + 1 == int(span["all"])
+    return response.status == HTTPStatus.OK or (response.status == HTTPStatus.PARTIAL_CONTENT and whole)
 
 
 def _first(request: Request) -> Request:

@@ -160,27 +160,30 @@ async def ask(
 async def pick_up(
     guard: Guard, what: Visit, *, manners: Manners, ca: Path | None = None, purse: Purse | None = None
 ) -> Page:
-    """Fetch one picture file as it was uploaded; its bytes are the page's only picture.
+    """Fetch one picture file as it was uploaded, or a video; its bytes are the page's only picture.
 
-    What answers with something else than a picture is a page like any other, told by its wall.
+    Of a video that is too long, the beginning is taken. What answers with something else than was
+    asked for is a page like any other, told by its wall.
 
     Raises:
         SubmissionError: an address that must not be opened; nothing was.
         AcquireError: no answer could be read.
     """
+    accept = "video/*" if what.via == "video" else "image/*"
     answer = await fetch(
         guard,
         what.url,
         user_agent=manners.user_agent,
         max_bytes=manners.max_bytes,
         deadline=manners.page_deadline,
-        accept="image/*",
+        accept=accept,
         ca_file=ca,
+        cut=what.via == "video",
         purse=purse,
     )
     kind = answer.headers.get("content-type", "")
     headers = dict(answer.headers)
-    if answer.status == HTTPStatus.OK and kind.strip().lower().startswith("image/") and answer.body:
+    if answer.status == HTTPStatus.OK and kind.strip().lower().startswith(accept[:-1]) and answer.body:
         return Page(
             what.name,
             answer.url,

@@ -17,8 +17,9 @@ from scanner.cli.common import school_option
 from scanner.cli.rows import row_of
 from scanner.detection import Detection
 from scanner.errors import PartMissing, UsageError
+from scanner.gathering import Looked, gather
 from scanner.inspection import MAX_PICTURE_BYTES
-from scanner.pipeline import Looked, gather, weigh
+from scanner.pipeline import weigh
 from scanner.report.words import tidy
 
 MAX_CHARACTERS = 1_000_000
@@ -28,7 +29,9 @@ MOSTLY_TEXT = 20
 
 @click.command()
 @click.argument("file", required=False, default="-")
-@click.option("--image", "images", multiple=True, type=click.Path(path_type=Path), help="A picture to post.")
+@click.option(
+    "--image", "images", multiple=True, type=click.Path(path_type=Path), help="A picture or video to post."
+)
 @school_option
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON list.")
 def draft(file: str, images: tuple[Path, ...], school: School, *, as_json: bool) -> int:

@@ -23,9 +23,10 @@ from scanner.cli.common import school_option
 from scanner.cli.rows import Row, row_of
 from scanner.detection import Detection
 from scanner.errors import PartMissing
+from scanner.gathering import Looked, gather
 from scanner.inspection import Job, jobs
 from scanner.model import Assessment
-from scanner.pipeline import Looked, gather, link, weigh
+from scanner.pipeline import link, weigh
 from scanner.report.words import tidy
 from scanner.verdicts import verdicts
 
@@ -52,7 +53,7 @@ def inspect(
     with_verdicts: bool,
     together: bool,
 ) -> int:
-    """Run the detectors on items (.jsonl), profiles (.json), pictures, or folders of them.
+    """Run the detectors on items (.jsonl), profiles (.json), pictures, videos, or folders of them.
 
     \b
     Example: scanner inspect posts.jsonl --school harfield/ --json

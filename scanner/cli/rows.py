@@ -24,7 +24,7 @@ def row_of(item: str | int, assessment: Assessment) -> Row:
         "ref": assessment.ref,
         "rule": assessment.rule,
         "clauses": list(assessment.clauses),
-        "where": place.where or None,
+        "where": _where(place),
         "evidence": [_evidence(one) for one in assessment.evidence],
         "reasons": list(assessment.reasons),
     }
@@ -33,7 +33,12 @@ def row_of(item: str | int, assessment: Assessment) -> Row:
 def _evidence(place: Location) -> Row:
     return {
         "item": place.item,
-        "where": place.where or None,
+        "where": _where(place),
         "span": list(place.span) if place.span else None,
         "box": list(place.box) if place.box else None,
     }
+
+
+def _where(place: Location) -> str | None:
+    """The place in the profile; in a loose video, the second."""
+    return place.where or (None if place.second is None else str(int(place.second)))

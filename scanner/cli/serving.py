@@ -17,9 +17,10 @@ from scanner.acquire.addresses import check_url
 from scanner.cli.running import Settings
 from scanner.detection import Detection
 from scanner.errors import PartMissing, UsageError
+from scanner.gathering import gather
 from scanner.intake import submissions
 from scanner.model import Consent, Submission
-from scanner.pipeline import OnStep, gather, scan, weigh
+from scanner.pipeline import OnStep, scan, weigh
 from scanner.platforms import Account
 from scanner.saved import MAX_BYTES, read_body
 from scanner.web.desk import Desk, Drafted, Result

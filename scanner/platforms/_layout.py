@@ -26,6 +26,7 @@ def lay_out(
 ) -> Snapshot:
     """One snapshot of one profile. Pictures are those the page loaded; the others are counted as not seen."""
     images, missing, left = _images(person, posts, loaded)
+    clips = _clips(person, posts, loaded)
     claimed = counts.get("posts")
     notes = list(not_seen)
     if missing:
@@ -36,9 +37,11 @@ def lay_out(
         notes.append(f"{left} picture{_s(left)} in other people's posts {_it(left)} left alone.")
     if claimed is not None and claimed > len(posts):
         notes.append(f"The page says it holds {claimed} posts; {len(posts)} could be read.")
-    if videos := sum(post.videos for post in posts) + person.videos:
+    videos = sum(post.videos for post in posts) + person.videos
+    if (unopened := videos - len(clips)) > 0:
         notes.append(
-            f"{videos} video{_s(videos)} {_it(videos)} not played; at most the still picture was looked at."
+            f"{unopened} video{_s(unopened)} {_it(unopened)} not played; "
+            "at most the still picture was looked at."
         )
     texts = tuple(_texts(person, posts))
     if result == "ok" and not images and {text.kind for text in texts} <= {"handle", "display_name"}:
@@ -50,19 +53,27 @@ def lay_out(
         handle=person.handle,
         display_name=person.display_name,
         texts=texts,
-        images=images,
+        images=(*images, *clips),
         flags=flags,
         counts={**counts, "images": len(images) + missing},
         coverage=Coverage(
             posts_seen=len(posts),
             posts_claimed=claimed,
             images_seen=len(images),
-            videos_seen=videos,
+            videos_seen=len(clips),
             complete=complete,
             not_seen=tuple(notes),
         ),
         result=result,
     )
+
+
+def _clips(person: Person, posts: Sequence[Post], loaded: Mapping[str, bytes]) -> tuple[Image, ...]:
+    """The owner's videos whose files came."""
+    places = [*person.clips, *((p.id, clip) for p in posts if p.author == "self" for clip in p.clips)]
+    found = ((where, clip, _pictures.bytes_of(clip, loaded)) for where, clip in places)
+    came = {(where, file[0]): Image(where, file[0], file[1], clip.alt) for where, clip, file in found if file}
+    return tuple(came.values())
 
 
 def unread(account: Account, result: str, sentence: str, flags: Mapping[str, bool] | None = None) -> Snapshot:

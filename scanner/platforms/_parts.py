@@ -17,7 +17,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post. `author` is self or other; `extras` are its comments, tags, links and places."""
+    """One post. `author` is self or other; `extras` are its comments, tags, links and places.
+
+    `videos` counts those it shows, `clips` are the ones of them that are files with an address.
+    """
 
     id: str
     text: str
@@ -27,6 +30,7 @@ class Post:
     url: str = ""
     pictures: tuple[Picture, ...] = ()
     videos: int = 0
+    clips: tuple[Picture, ...] = ()
     extras: tuple[Text, ...] = ()
 
 
@@ -46,4 +50,5 @@ class Person:
     pictures: tuple[tuple[str, Picture], ...] = ()
     comments: tuple[Text, ...] = ()
     videos: int = 0
+    clips: tuple[tuple[str, Picture], ...] = ()
     names: frozenset[str] = field(default_factory=frozenset)

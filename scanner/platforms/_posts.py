@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from detectors import Text
-from scanner.platforms import _dom, _pictures
+from scanner.platforms import _dom, _pictures, _videos
 from scanner.platforms._parts import Picture, Post
 
 MAX_POSTS = 2000
@@ -203,7 +203,9 @@ def _read(element: Tag, number: int, base: str, is_owner: Callable[[str, str], b
     lines = [line for line in _dom.text_of(element, skip).split("\n") if line and not _LEFTOVER.match(line)]
     text = "\n".join(lines)
 
-    pictures, videos = _shown(element, base, [*aside, *filter(None, (byline,))])
+    apart = [*aside, *filter(None, (byline,))]
+    pictures, videos = _shown(element, base, apart)
+    clips = (clip for holder, clip in _videos.shown(element, base) if not _inside(holder, apart))
     caption = element.name == "figure" or (
         bool(pictures) and not element.find(["p", "h2", "h3"]) and element.find("figcaption") is not None
     )
@@ -217,6 +219,7 @@ def _read(element: Tag, number: int, base: str, is_owner: Callable[[str, str], b
         url=address,
         pictures=pictures,
         videos=videos,
+        clips=tuple(dict.fromkeys(clips)),
         extras=(
             *_named("hashtags", tags, ident, author, date),
             *_named("location", places, ident, author, date),

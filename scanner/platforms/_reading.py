@@ -19,11 +19,12 @@ from scanner.platforms import (
     _originals,
     _posts,
     _signing,
+    _videos,
     _walls,
     _who,
 )
 from scanner.platforms._parts import Person, Post
-from scanner.platforms._seam import Account, Page
+from scanner.platforms._seam import Account, Page, Visit
 from scanner.platforms._sheet import Sheet, within
 
 LONGEST_LABEL = 60
@@ -125,6 +126,16 @@ def lists(account: Account, page: Page) -> Iterator[tuple[str, str]]:
         if name in LISTS and name not in seen and _who.same_site(address, account):
             seen.add(name)
             yield name, address
+
+
+def videos(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
+    """The owner's videos that the page did not load by itself."""
+    if _walls.wall(pages[0]) or _dom.whole(pages[0]).find("video") is None:
+        return
+    sheet = take_apart(account, pages[0])
+    person = _who.read_person(sheet)
+    is_owner = _who.owner_test(sheet, person.display_name, person.handle)
+    yield from _videos.visits(person, _posts.read_posts(sheet.roots, sheet.base, is_owner), pages)
 
 
 def _told(sheet: Sheet, person: Person) -> Iterator[Post]:

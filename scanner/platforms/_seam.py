@@ -25,13 +25,14 @@ class Visit:
     """One thing to open.
 
     `via` "browser" renders the page, "http" fetches an API answer or feed, "picture" fetches one
-    picture file as it was uploaded: its bytes are then the only thing in the page's `pictures`.
+    picture file as it was uploaded, "video" a video file: its bytes are then the only thing in the
+    page's `pictures`.
     `scroll` reads on to the end of the page. `optional`: a failure here does not spoil the profile.
     """
 
     name: str
     url: str
-    via: Literal["browser", "http", "picture"] = "browser"
+    via: Literal["browser", "http", "picture", "video"] = "browser"
     scroll: bool = False
     optional: bool = False
 
@@ -41,7 +42,7 @@ class Page:
     """What came back for one visit.
 
     `html` is the rendered DOM (or the body, for "http"), `source` the main document as sent.
-    `pictures` maps the address of each picture the page itself loaded to its bytes.
+    `pictures` maps the address of each picture and video the page itself loaded to its bytes.
     `complete` is "complete", "capped" or "unsure" for scrolled pages.
     """
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from scanner.platforms import _beside, _dom, _footer, _head, _posts
+from scanner.platforms import _beside, _dom, _footer, _head, _posts, _videos
 from scanner.platforms._microformats import value
 from scanner.platforms._parts import Person
 from scanner.platforms._seam import Account
@@ -99,6 +99,11 @@ def read_person(sheet: Sheet) -> Person:
             )
         ),
         videos=sum(1 for video in sheet.mine.find_all("video") if not within(video, away)),
+        clips=tuple(
+            ("bio", clip)
+            for holder, clip in _videos.shown(sheet.mine.body or sheet.mine, sheet.base)
+            if not within(holder, away)
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from data import read_toml
 from detectors import Snapshot, Text
-from scanner.platforms import _dom, _feeds, _head, _layout, _reading, _walls
+from scanner.platforms import _dom, _feeds, _head, _layout, _originals, _reading, _videos, _walls
 from scanner.platforms._parts import Person, Picture, Post
 from scanner.platforms._seam import Account, Page, Visit
 
@@ -20,6 +20,7 @@ NAME = "mastodon"
 PAGE_SIZE = 40
 MAX_FIELDS = 40
 MAX_MEDIA = 40
+MOVING = ("video", "gifv")
 EXAMPLE = "https://social.example/@jo_lee"
 
 _PATH = re.compile(
@@ -71,6 +72,8 @@ def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
         )
     elif _signs(account, page, "server"):
         yield Visit("feed", f"{_root(account)}/@{_user(account)}.rss", via="http", optional=True)
+    told = _answer(pages, "account")
+    yield from _videos.visits(Person(), _told(_list(pages, "statuses"), told), pages)
 
 
 def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
@@ -85,7 +88,7 @@ def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
             return _from_page(account, pages)
         return _reading.read(Account("site", "", account.url), [page] if page else [])
     statuses = _list(pages, "statuses")[:PAGE_SIZE]
-    posts = [post for number, status in enumerate(statuses, start=1) if (post := _post(status, told, number))]
+    posts = _told(statuses, told)
     person = _person(told)
     notes = [] if _came(pages, "statuses") else ["The server did not give the posts of this account."]
     if len(statuses) >= PAGE_SIZE:
@@ -100,7 +103,7 @@ def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
         account,
         person,
         posts,
-        loaded=page.pictures if page else {},
+        loaded=_originals.loaded(pages),
         flags=_flags(told, page, closed=closed),
         counts=_counts(told),
         complete="capped"
@@ -173,6 +176,11 @@ def _addresses(html: str) -> Iterator[str]:
             yield str(link["href"])
 
 
+def _told(statuses: Sequence[Any], told: Mapping[str, Any]) -> list[Post]:
+    found = (_post(status, told, number) for number, status in enumerate(statuses[:PAGE_SIZE], start=1))
+    return [post for post in found if post]
+
+
 def _post(status: Any, told: Mapping[str, Any], number: int) -> Post | None:
     if not isinstance(status, dict):
         return None
@@ -198,17 +206,22 @@ def _post(status: Any, told: Mapping[str, Any], number: int) -> Post | None:
         author=author,
         date=str(status.get("created_at") or ""),
         url=str(shown.get("url") or ""),
-        pictures=tuple(
-            Picture(
-                tuple(str(part[key]) for key in ("url", "preview_url") if part.get(key)),
-                str(part.get("description") or ""),
-            )
+        pictures=tuple(picture for part in media if (picture := _picture(part)).addresses),
+        videos=sum(1 for part in media if part.get("type") in MOVING),
+        clips=tuple(
+            Picture((str(part["url"]),), str(part.get("description") or ""))
             for part in media
-            if part.get("type") in ("image", "gifv", "video") and (part.get("url") or part.get("preview_url"))
+            if part.get("type") in MOVING and str(part.get("url") or "").startswith("http")
         ),
-        videos=sum(1 for part in media if part.get("type") in ("video", "gifv")),
         extras=tuple(Text(ident, "link", address, author) for address in dict.fromkeys(links)),
     )
+
+
+def _picture(part: Mapping[str, Any]) -> Picture:
+    """A picture, or the still one that stands for a video."""
+    keys = {"image": ("url", "preview_url"), **dict.fromkeys(MOVING, ("preview_url",))}
+    addresses = tuple(str(part[key]) for key in keys.get(str(part.get("type")), ()) if part.get(key))
+    return Picture(addresses, str(part.get("description") or ""))
 
 
 def _flags(told: Mapping[str, Any], page: Page | None, *, closed: bool) -> dict[str, bool]:

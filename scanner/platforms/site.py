@@ -27,12 +27,14 @@ def visits(account: Account) -> Iterator[Visit]:
 
 
 def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
-    """Lists of people the profile links to: that a stranger can open them is worth knowing."""
+    """Lists of people the profile links to, as it is worth knowing that a stranger can open them; videos."""
     if _made_by_wordpress(account, pages):
         yield from wordpress.more(account, pages)
         return
     for name, address in _reading.lists(account, pages[0]) if pages else ():
         yield Visit(name, address, optional=True)
+    if pages:
+        yield from _reading.videos(account, pages)
 
 
 def parse(account: Account, pages: Sequence[Page]) -> Snapshot:

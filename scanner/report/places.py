@@ -8,14 +8,14 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import data
-from detectors import Location
+from detectors import Location, clock
 from scanner.model import Assessment, ProfileReport
 from scanner.report.words import amount, day_of, safe_href, shown_url, texts, tidy
 
 LINK = re.compile(r"link-\d+")
 EDIT = re.compile(r"edit-\d+")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-COUNTED = ("post", "post_dated", "photo", "picture", "picture_in", "link", "edit")
+COUNTED = ("post", "post_dated", "photo", "picture", "picture_in", "video", "video_in", "link", "edit")
 """Places of which there are many: they are counted, not named one by one."""
 
 
@@ -23,9 +23,13 @@ def words_for(place: Location, date: str = "") -> str:
     """The place as its owner would say it: "your bio", "a post of 3 March 2026"."""
     words = _words()
     kind = kind_of(place)
+    if kind == "picture" and place.second is not None:
+        return words["video"].format(at=clock(place.second))
     if kind != "post":
         return words[kind]
     post = words["post_dated"].format(day=day_of(date)) if date else words["post"]
+    if place.second is not None:
+        return words["video_in"].format(place=post, at=clock(place.second))
     return words["picture_in"].format(place=post) if place.image else post
 
 

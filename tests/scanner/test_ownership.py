@@ -11,8 +11,9 @@ import pytest
 from data import Pack, School
 from detectors import Outcome, Text
 from scanner import ownership
+from scanner.gathering import Looked
 from scanner.ownership import carries, hide, new_code, recall, remember, weakest
-from scanner.pipeline import Looked, compose
+from scanner.pipeline import compose
 from scanner.report import to_html
 from tests.builders import AT, profile, report, snapshot, submission, text
 

@@ -7,7 +7,8 @@ import pytest
 
 from data import Pack, School, rules
 from detectors import Finding, Image, Location, Outcome, Snapshot, place_in
-from scanner.pipeline import Looked, _picture, _with_crops, gather, weigh
+from scanner.gathering import Looked, gather
+from scanner.pipeline import _picture, _with_crops, weigh
 
 SCHOOL = School(Pack(name="Harfield Green School"))
 BOX = (10, 10, 50, 50)

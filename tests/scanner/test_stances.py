@@ -10,7 +10,8 @@ from data import School
 from detectors import Outcome
 from scanner.cli import check as cli_check
 from scanner.errors import ConsentError, SubmissionError
-from scanner.pipeline import Looked, compose
+from scanner.gathering import Looked
+from scanner.pipeline import compose
 from scanner.platforms import Account, find
 from scanner.stances import OLD_MONTHS, checklist, offers, old_facts, refuse_switched_off
 from tests.builders import AT, snapshot, submission

@@ -10,7 +10,8 @@ import detectors
 from data import Pack, School
 from detectors import Coverage, Location, Outcome
 from scanner.audience import shown
-from scanner.pipeline import Looked, compose
+from scanner.gathering import Looked
+from scanner.pipeline import compose
 from scanner.together import from_one, sources, together
 from tests.builders import AT, image, snapshot, submission, text
 

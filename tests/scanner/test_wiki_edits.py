@@ -7,7 +7,8 @@ import pytest
 import detectors
 from data import Pack, School
 from detectors import Text
-from scanner.pipeline import Looked, weigh
+from scanner.gathering import Looked
+from scanner.pipeline import weigh
 from scanner.report import places
 from scanner.verdicts import verdicts
 from tests.builders import location, snapshot
