@@ -115,12 +115,12 @@ def test_on_a_phone_without_script(world: World, site: Practice) -> None:
         page.get_by_role("link", name="Go on").click()
         page.get_by_role("checkbox", name="This one is my own").check()
         page.get_by_role("button", name="Start the check").click()
-        assert page.get_by_text("Pages opened").is_visible()
+        page.get_by_text("Pages opened").wait_for()
         page.wait_for_url("**/report")  # the page renews itself
-        assert page.get_by_role("heading", name="Do today").is_visible()
+        page.get_by_role("heading", name="Do today").wait_for()
         page.get_by_label("How soon").select_option("today")
         page.get_by_role("button", name="Show").click()
-        assert page.get_by_text("You see a part of your report").is_visible()
+        page.get_by_text("You see a part of your report").wait_for()
         page.get_by_role("button", name="Make the PDF").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download the PDF").click()
