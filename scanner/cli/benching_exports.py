@@ -8,11 +8,11 @@ import os
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from scanner.cli.benching_shapes import BESIDE, SHAPES, Shape, instagram_post
 from scanner.exports import read
 from scanner.measuring import pss_mb
 
@@ -21,13 +21,6 @@ PATIENCE = 600
 MEGABYTE = 1_000_000
 EVERY = 20_000
 """Items between two looks at the memory."""
-PIECE = 2_000
-"""Posts written at a time."""
-STAMP = 1_600_000_000
-WORDS = (
-    *("rain", "bread", "garden", "bicycle", "morning", "river", "kettle", "ladder", "orchard", "letter"),
-    *("Saturday", "music", "window", "bridge", "market", "wool", "harbour", "lantern", "meadow", "biscuit"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,96 +48,14 @@ def read_speeds(megabytes: int, pictures: int) -> list[ReadSpeed]:
         return [_measured(name, path) for name, path in made]
 
 
-def _archive(path: Path, member: str, make: Callable[[int], Iterator[str]], megabytes: int) -> Path:
-    size = 0
-    with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open(member, "w") as file,
-    ):
-        for piece in make(megabytes * MEGABYTE):
-            size += file.write(piece.encode())
+def _archive(path: Path, member: str, make: Shape, megabytes: int) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open(member, "w") as file:
+            for piece in make(megabytes * MEGABYTE):
+                file.write(piece)
+        for name, text in BESIDE.get(member, {}).items():
+            archive.writestr(name, text)
     return path
-
-
-def _text(number: int) -> str:
-    return (
-        " ".join(WORDS[(number * step + step) % len(WORDS)] for step in range(1, 24))
-        + f" \u00c3\u00a9 {number}"
-    )
-
-
-def _listed(most: int, one: Callable[[int], object]) -> Iterator[str]:
-    size = number = 0
-    yield "["
-    while size < most:
-        piece = json.dumps([one(number + step) for step in range(PIECE)])[1:-1]
-        yield ("," if number else "") + piece
-        size += len(piece)
-        number += PIECE
-    yield "]"
-
-
-def _instagram(most: int) -> Iterator[str]:
-    yield from _listed(most, _instagram_post)
-
-
-def _instagram_post(number: int) -> object:
-    media = {
-        "uri": f"media/posts/202001/{number}.jpg",
-        "creation_timestamp": STAMP + number,
-        "title": _text(number),
-    }
-    return {"media": [{**media, "media_metadata": {"camera_metadata": {"has_camera_metadata": False}}}]}
-
-
-def _facebook(most: int) -> Iterator[str]:
-    yield '{"comments_v2": '
-    yield from _listed(most, _facebook_comment)
-    yield "}"
-
-
-def _facebook_comment(number: int) -> object:
-    comment = {"timestamp": STAMP + number, "comment": _text(number), "author": "Robin Vale"}
-    return {
-        "timestamp": STAMP + number,
-        "data": [{"comment": comment}],
-        "title": "Robin Vale commented on a post.",
-    }
-
-
-def _x(most: int) -> Iterator[str]:
-    yield "window.YTD.tweets.part0 = "
-    yield from _listed(most, _tweet)
-
-
-def _tweet(number: int) -> object:
-    """With the fields that a real one has besides, most of which nobody reads."""
-    ident = str(1_300_000_000_000_000_000 + number)
-    edits = {"editTweetIds": [ident], "editableUntil": "2020-11-04T14:18:50.000Z", "isEditEligible": True}
-    tweet = {
-        "edit_info": {"initial": {**edits, "editsRemaining": "5"}},
-        "retweeted": False,
-        "source": '<a href="https://x.example/web" rel="nofollow">Web App</a>',
-        "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
-        "display_text_range": ["0", "140"],
-        "favorite_count": "0",
-        "id_str": ident,
-        "truncated": False,
-        "retweet_count": "0",
-        "id": ident,
-        "created_at": "Wed Nov 04 13:18:50 +0000 2020",
-        "favorited": False,
-        "full_text": _text(number),
-        "lang": "en",
-    }
-    return {"tweet": tweet}
-
-
-SHAPES = (
-    ("Instagram posts", "your_instagram_activity/media/posts_1.json", _instagram),
-    ("Facebook comments", "your_facebook_activity/comments_and_reactions/comments.json", _facebook),
-    ("X posts", "data/tweets.js", _x),
-)
 
 
 def _pictures(path: Path, pictures: int) -> Path:
@@ -152,7 +63,7 @@ def _pictures(path: Path, pictures: int) -> Path:
     body = b"\xff\xd8\xff\xe0" + os.urandom(min(200_000, 1_000 * MEGABYTE // max(1, pictures)))
     with zipfile.ZipFile(path, "w") as archive:
         with archive.open("your_instagram_activity/media/posts_1.json", "w") as file:
-            file.write(json.dumps([_instagram_post(number) for number in range(pictures)]).encode())
+            file.write(json.dumps([instagram_post(number) for number in range(pictures)]).encode())
         for number in range(pictures):
             archive.writestr(f"media/posts/202001/{number}.jpg", body + number.to_bytes(4, "big"))
     return path
@@ -177,9 +88,7 @@ def _measured(name: str, path: Path) -> ReadSpeed:
 
 def _child(name: str, path: Path, out: Connection) -> None:
     with zipfile.ZipFile(path) as archive:
-        texts = [
-            member.file_size for member in archive.infolist() if member.filename.endswith((".json", ".js"))
-        ]
+        texts = [member.file_size for member in archive.infolist() if not member.filename.endswith(".jpg")]
     peak = 0.0
 
     def on_step(done: int) -> None:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -195,16 +196,18 @@ class Archive:
         csv.field_size_limit(MAX_FIELD)
         wanted = {column.casefold() for column in columns}
         header: list[str] = []
+        first: list[bool] = []
         reader = csv.reader(line + "\n" for line in self.lines(name))
         try:
             for number, row in enumerate(reader):
                 if header:
                     if any(row):
-                        yield _row(header, row)
+                        yield dict(zip(header, map(str.strip, compress(row, first)), strict=False))
                     continue
                 found = [cell.strip().lstrip("\ufeff") for cell in row]
                 if wanted <= {cell.casefold() for cell in found} and any(found):
-                    header = found
+                    first = [column not in found[:place] for place, column in enumerate(found)]
+                    header = list(compress(found, first))
                 elif number >= MAX_PREAMBLE:
                     break
         except csv.Error:
@@ -289,13 +292,6 @@ def open_archive(path: Path) -> Archive:
     """
     nothing = Allowed.of((), ())
     return Archive(open_source(path), path.name, nothing, Ledger())
-
-
-def _row(header: list[str], row: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for column, cell in zip(header, row, strict=False):
-        found.setdefault(column, cell.strip())
-    return found
 
 
 def _encoding(start: bytes) -> str:

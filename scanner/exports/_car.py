@@ -1,43 +1,26 @@
-"""A small reader of Bluesky's repositories: CAR files, DAG-CBOR blocks, and the tree of what still stands.
+"""A small reader of Bluesky's repositories: a CAR file's blocks, and the records that still stand.
 
-After the specifications of CARv1 (ipld.io/specs/transport/car/carv1), of DAG-CBOR
-(ipld.io/specs/codecs/dag-cbor) and of AT Protocol's repository (atproto.com/specs/repository).
-Blocks that the tree does not reach were deleted or are not this account's, and are never decoded.
+After the specifications of CARv1 (ipld.io/specs/transport/car/carv1) and of AT Protocol's repository
+(atproto.com/specs/repository). Blocks that the tree does not reach were deleted or are not this
+account's, and are never decoded.
 """
 
 from __future__ import annotations
 
 import hashlib
-import struct
-from base64 import b32encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from scanner.exports._cbor import Broken, Link, decode
+from scanner.exports._tree import walk
+
 MAX_BLOCKS = 2_000_000
 MAX_BLOCK = 4_000_000
-MAX_NODES = 500_000
-MAX_DEPTH = 32
-"""Lists and maps within one another in a record."""
 MAX_HEADER = 65_536
 
-_LINK_TAG, _CBOR, _SHA256 = 42, 0x71, 0x12
 _CID: Final = 36
 """Bytes of a link: version, codec, hash, length, and 32 of SHA-256."""
-
-
-class Broken(ValueError):
-    """These bytes are not what the specification says."""
-
-
-class Link(bytes):
-    """The name of a block, by its content."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        """As it is written in addresses."""
-        return "b" + b32encode(self).decode().rstrip("=").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +45,16 @@ def open_repository(body: bytes) -> Repository:
     roots, start = _header(body)
     blocks = _index(body, start)
 
-    def load(link: Link) -> Any:
-        """One block decoded; None where it is missing or damaged."""
+    def raw(link: Link) -> bytes:
+        """One block; b"" where it is missing, or is not what its name says."""
         place = blocks.get(link)
         block = body[place[0] : place[1]] if place else b""
-        if not block or hashlib.sha256(block).digest() != link[4:]:
-            return None
+        return block if block and hashlib.sha256(block).digest() == link[4:] else b""
+
+    def load(link: Link) -> Any:
+        """One block decoded; None where it is missing or damaged."""
         try:
-            return decode(block)
+            return decode(block) if (block := raw(link)) else None
         except Broken:
             return None
 
@@ -78,22 +63,10 @@ def open_repository(body: bytes) -> Repository:
         if isinstance(commit, dict) and isinstance(commit.get("did"), str):
             top = commit.get("data")
             if isinstance(top, Link):
-                records, lost = _walk(top, load)
+                records, lost = walk(top, raw)
                 held = {path: link for path, link in records.items() if link in blocks}
                 return Repository(commit["did"], held, lost + len(records) - len(held), load)
     raise Broken("no repository")
-
-
-def decode(block: bytes) -> Any:
-    """The value of one DAG-CBOR block: maps as dicts, links as `Link`.
-
-    Raises:
-        Broken: it is not well formed, or nested too deeply.
-    """
-    value, end = _value(block, 0, MAX_DEPTH)
-    if end != len(block):
-        raise Broken("bytes after the value")
-    return value
 
 
 def _header(body: bytes) -> tuple[list[Link], int]:
@@ -125,41 +98,6 @@ def _index(body: bytes, at: int) -> dict[Link, tuple[int, int]]:
     return found
 
 
-def _walk(top: Link, load: Callable[[Link], Any]) -> tuple[dict[str, Link], int]:
-    """Every path in the tree with its record, and how many nodes were missing."""
-    records: dict[str, Link] = {}
-    waiting, seen, lost = [top], {top}, 0
-    while waiting:
-        node = load(waiting.pop())
-        if not isinstance(node, dict) or not isinstance(node.get("e"), list):
-            lost += 1
-            continue
-        path = b""
-        below = [node.get("l")]
-        for entry in node["e"]:
-            shared, rest, link = _entry(entry)
-            if link is None or shared > len(path):
-                lost += 1
-                continue
-            path = path[:shared] + rest
-            records[path.decode("utf-8", "replace")] = link
-            below.append(entry.get("t"))
-        for child in below:
-            if isinstance(child, Link) and child not in seen and len(seen) < MAX_NODES:
-                seen.add(child)
-                waiting.append(child)
-    return records, lost
-
-
-def _entry(entry: Any) -> tuple[int, bytes, Link | None]:
-    if not isinstance(entry, dict):
-        return 0, b"", None
-    shared, rest, link = entry.get("p"), entry.get("k"), entry.get("v")
-    if not isinstance(shared, int) or not isinstance(rest, bytes) or not isinstance(link, Link) or shared < 0:
-        return 0, b"", None
-    return shared, rest, link
-
-
 def _varint(body: bytes, at: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 63, 7):
@@ -171,86 +109,3 @@ def _varint(body: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:  # noqa: PLR2004 - the top bit says that more follows
             return value, at
     raise Broken("a number does not end")
-
-
-def _value(block: bytes, at: int, depth: int) -> tuple[Any, int]:
-    if at >= len(block) or depth == 0:
-        raise Broken("cut short, or too deep")
-    major, small = block[at] >> 5, block[at] & 0x1F
-    if major == 7:  # noqa: PLR2004 - the eight kinds of CBOR
-        return _simple(block, at, small)
-    number, at = _number(block, at + 1, small)
-    if major in (0, 1):
-        return (number if major == 0 else -1 - number), at
-    return _KINDS[major](block, at, number, depth)
-
-
-def _bytes(block: bytes, at: int, number: int, _: int) -> tuple[bytes, int]:
-    if at + number > len(block):
-        raise Broken("cut short")
-    return block[at : at + number], at + number
-
-
-def _text(block: bytes, at: int, number: int, depth: int) -> tuple[str, int]:
-    part, at = _bytes(block, at, number, depth)
-    return part.decode("utf-8", "replace"), at
-
-
-def _link(block: bytes, at: int, number: int, depth: int) -> tuple[Link, int]:
-    value, at = _value(block, at, depth - 1)
-    if number != _LINK_TAG or not isinstance(value, bytes) or value[:1] != b"\x00":
-        raise Broken("an unknown tag")
-    return Link(value[1:]), at
-
-
-def _list(block: bytes, at: int, number: int, depth: int) -> tuple[list[Any], int]:
-    items = []
-    for _ in _steps(number, block, at):
-        item, at = _value(block, at, depth - 1)
-        items.append(item)
-    return items, at
-
-
-def _map(block: bytes, at: int, number: int, depth: int) -> tuple[dict[str, Any], int]:
-    found = {}
-    for _ in _steps(number, block, at):
-        key, at = _value(block, at, depth - 1)
-        value, at = _value(block, at, depth - 1)
-        if not isinstance(key, str):
-            raise Broken("a key that is no text")
-        found[key] = value
-    return found, at
-
-
-_KINDS: Final[Mapping[int, Callable[[bytes, int, int, int], tuple[Any, int]]]] = {
-    2: _bytes,
-    3: _text,
-    4: _list,
-    5: _map,
-    6: _link,
-}
-
-
-def _steps(number: int, block: bytes, at: int) -> Iterator[int]:
-    """As many steps as are claimed, unless the bytes could not hold so many."""
-    if number > len(block) - at:
-        raise Broken("more items than bytes")
-    return iter(range(number))
-
-
-def _number(block: bytes, at: int, small: int) -> tuple[int, int]:
-    if small < 24:  # noqa: PLR2004 - smaller numbers stand in the first byte
-        return small, at
-    size = {24: 1, 25: 2, 26: 4, 27: 8}.get(small)
-    if size is None or at + size > len(block):
-        raise Broken("no number of a fixed length")
-    return int.from_bytes(block[at : at + size], "big"), at + size
-
-
-def _simple(block: bytes, at: int, small: int) -> tuple[Any, int]:
-    known = {20: False, 21: True, 22: None}
-    if small in known:
-        return known[small], at + 1
-    if small == 27 and at + 9 <= len(block):  # noqa: PLR2004 - a number of 64 bits
-        return struct.unpack(">d", block[at + 1 : at + 9])[0], at + 9
-    raise Broken("an unknown simple value")

@@ -22,14 +22,19 @@ def facts(platform: str) -> Mapping[str, Any]:
 
 def labelled(row: Mapping[str, Any], labels: Sequence[str]) -> str:
     """What stands in a row under the first of these labels that says something, case aside."""
-    return next((text for key in _keys(tuple(row), tuple(labels)) if (text := words(row[key]))), "")
+    if labels and labels[0] in row and ((text := words(row[labels[0]])) or len(labels) == 1):
+        return text
+    for key in _keys(tuple(row), tuple(labels)):
+        if text := words(row[key]):
+            return text
+    return ""
 
 
 def audience(value: Any, own: Mapping[str, str] | None = None) -> str:
     """Who can see a thing, in the words of `detectors.Text`; "" where the word is not known."""
     word = folded(words(value))
-    mine = {_plain(key): name for key, name in (own or {}).items()}
-    return mine.get(word) or _audiences().get(word, "")
+    mine = next((name for key, name in (own or {}).items() if _plain(key) == word), "")
+    return mine or _audiences().get(word, "")
 
 
 def switch(value: Any) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 EARLIEST, LATEST = 1990, 2100
@@ -28,6 +28,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _SPELT = re.compile(
     rf"\w{{3}} (?P<m>{'|'.join(_MONTHS)}) (?P<d>[0-3]\d) (?P<t>[0-2]\d:[0-5]\d:[0-5]\d) \+0000 (?P<y>20\d\d)"
 )
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?")
+_ZONE = re.compile(r"(?:\.\d{1,9})? ?(?P<sign>[+-])(?P<H>\d{2}):?(?P<M>\d{2})")
 _YES = frozenset({"true", "yes", "on", "enabled", "enable", "1", "everyone"})
 _NO = frozenset({"false", "no", "off", "disabled", "disable", "0", "no one", "noone", "only me"})
 
@@ -36,11 +38,13 @@ def when(value: Any) -> str:
     """A time as ISO text in UTC, "" where it is none or of an impossible year.
 
     Takes seconds, milli- and microseconds since 1970, also as text, dates that begin with the year, and
-    "Wed Nov 04 13:18:50 +0000 2020".
+    "Wed Nov 04 13:18:50 +0000 2020". A time without a zone is taken for UTC.
     """
     if isinstance(value, str):
         text = value.strip()
-        if not re.fullmatch(r"-?\d{1,20}(?:\.\d{1,9})?", text):
+        if plain := _plain(text):
+            return plain
+        if not _NUMBER.fullmatch(text):
             return _written(text)
         value = float(text)
     if type(value) not in _NUMBERS or not -LARGEST < value < LARGEST:
@@ -54,9 +58,11 @@ def when(value: Any) -> str:
 
 def words(value: Any) -> str:
     """A text without what stands for nothing (null, [], "N/A") and without halves of characters."""
-    if type(value) not in _WORDY:
+    kind = type(value)
+    if kind not in _WORDY or value == "":
         return ""
-    text = str(value)[:MAX_WORDS].replace("\x00", "").strip()
+    text = value if kind is str else str(value)
+    text = text[:MAX_WORDS].replace("\x00", "").strip()
     if len(text) < _LONGEST_EMPTY and text.casefold() in _EMPTY:
         return ""
     if text.isascii():
@@ -107,6 +113,23 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\u2019", "'").casefold()
 
 
+def _plain(text: str) -> str:
+    """The usual "2024-05-01T10:00:00", with or without more behind it; "" for other ways to write a time."""
+    if text[4:5] != "-" or text[7:8] != "-" or text[13:14] != ":" or text[10:11] not in ("T", " "):
+        return ""
+    try:
+        moment = datetime.fromisoformat(text[:19])
+    except ValueError:
+        return ""
+    if not EARLIEST <= moment.year < LATEST:
+        return ""
+    if zone := _ZONE.match(text, 19):
+        away = timedelta(hours=int(zone["H"]), minutes=int(zone["M"]))
+        moment = moment - away if zone["sign"] == "+" else moment + away
+        return f"{moment.isoformat()}Z"
+    return f"{text[:10]}T{text[11:19]}Z"
+
+
 def _moment(seconds: float) -> datetime | None:
     try:
         return datetime.fromtimestamp(seconds, UTC)
@@ -129,8 +152,7 @@ def _written(text: str) -> str:
 
 
 def _other_case(value: dict[str, Any], key: str) -> Any:
-    size = len(key)
-    for name, inner in value.items():
-        if len(name) == size and name.lower() == key.lower():
-            return inner
-    return None
+    size, wanted = len(key), key.lower()
+    return next(
+        (inner for name, inner in value.items() if len(name) == size and name.lower() == wanted), None
+    )

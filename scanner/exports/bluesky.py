@@ -8,7 +8,8 @@ from typing import Any
 
 from detectors import Text
 from scanner.exports._archive import Archive
-from scanner.exports._car import Broken, Link, Repository, open_repository
+from scanner.exports._car import Repository, open_repository
+from scanner.exports._cbor import Broken, Link
 from scanner.exports._labels import facts
 from scanner.exports._pieces import Count, Flag, Media, Note, Piece, Post, Who
 from scanner.exports._values import dig, listed, when, words
@@ -25,7 +26,7 @@ def tell(archive: Archive) -> float:
     """A CAR file says so in its first bytes, and a repository names its owner soon after."""
     for name in archive.names if archive.single else archive.named("*.car")[:3]:
         start = archive.peek(name, 4096)
-        if "eroots" in start[:40] and "gversion" in start and "did:" in start:
+        if "eroots" in start[:40] and "gversion" in start and ("did:" in start or "app.bsky." in start):
             return 1.0
     return 0.0
 
@@ -92,36 +93,37 @@ def _profile(archive: Archive, record: Mapping[str, Any]) -> Iterator[Piece]:
 
 
 def _post(archive: Archive, did: str, key: str, record: Mapping[str, Any]) -> Iterator[Piece]:
-    embed = dig(record, "embed")
+    embed = record.get("embed")
     held = dig(embed, "media") or embed
-    media = [
-        Media(_file(archive, dig(one, "image", "ref")), alt=words(dig(one, "alt")))
-        for one in listed(dig(held, "images"))
-    ]
-    if isinstance(link := dig(held, "video", "ref"), Link):
-        media.append(Media(_file(archive, link), video=True, alt=words(dig(held, "alt"))))
-    text = words(dig(record, "text"))
-    to = words(dig(record, "reply", "parent", "uri"))
+    text = words(record.get("text"))
+    to = words(dig(record.get("reply"), "parent", "uri"))
     yield Post(
         key,
         text,
         "comment" if to and not to.startswith(f"at://{did}/") else "post",
-        when(dig(record, "createdAt")),
+        when(record.get("createdAt")),
         "public",
         f"https://bsky.app/profile/{did}/post/{key}",
         tuple(_extras(record, held, key, text)),
-        tuple(media),
+        tuple(_media(archive, held)) if held else (),
     )
 
 
+def _media(archive: Archive, held: Any) -> Iterator[Media]:
+    for one in listed(dig(held, "images")):
+        yield Media(_file(archive, dig(one, "image", "ref")), alt=words(dig(one, "alt")))
+    if isinstance(link := dig(held, "video", "ref"), Link):
+        yield Media(_file(archive, link), video=True, alt=words(dig(held, "alt")))
+
+
 def _extras(record: Mapping[str, Any], held: Any, key: str, text: str) -> Iterator[Text]:
-    addresses = [words(dig(held, "external", "uri"))]
-    for facet in listed(dig(record, "facets")):
+    addresses = [words(dig(held, "external", "uri"))] if held else []
+    for facet in listed(record.get("facets")):
         addresses += [words(dig(feature, "uri")) for feature in listed(dig(facet, "features"))]
     for address in dict.fromkeys(filter(None, addresses)):
         if address.partition("://")[2].rstrip("/") not in text:
             yield Text(key, "link", address)
-    if tags := " ".join(f"#{tag}" for tag in map(words, listed(dig(record, "tags"))) if tag):
+    if tags := " ".join(f"#{tag}" for tag in map(words, listed(record.get("tags"))) if tag):
         yield Text(key, "hashtags", tags)
 
 

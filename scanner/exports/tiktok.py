@@ -133,7 +133,7 @@ def _part(name: str) -> str:
 
 def _lines(archive: Archive, name: str) -> Iterator[str]:
     if not name.casefold().endswith(".html"):
-        yield from (line for line, _ in zip(archive.lines(name), range(LINES), strict=False))
+        yield from islice(archive.lines(name), LINES)
         return
     soup = BeautifulSoup(archive.text(name), "lxml")
     for part in soup(["script", "style", "head"]):
@@ -150,18 +150,23 @@ def _records(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     record: dict[str, str] = {}
     first = last = ""
     for line in lines:
-        match = _LINE.match(line)
-        label = match["label"].strip() if match else ""
-        if match and folded(label) in _labels():
+        label, colon, value = line.partition(":")
+        label = label.strip()
+        if colon and _is_label(label):
             first = first or label
             if label == first and record:
                 yield {key: value.strip() for key, value in record.items()}
                 record = {}
-            record[label], last = match["value"], label
+            record[label], last = value, label
         elif last:
             record[last] += f"\n{line}"
     if record:
         yield {key: value.strip() for key, value in record.items()}
+
+
+@lru_cache(maxsize=512)
+def _is_label(label: str) -> bool:
+    return folded(label) in _labels()
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -169,7 +170,10 @@ def _said(archive: Archive, name: str, header: list[str]) -> Iterator[Piece]:
     for number, row in enumerate(archive.rows(name, *header[:2]), start=1):
         # a comment's number may look like anything, but it comes first
         first, *cells = row.values()
-        text = _joined(next((cell for cell in cells if _in_pieces(cell)), "") or row.get(column, ""))
+        usual = row.get(column, "")
+        text = _joined(
+            usual if _in_pieces(usual) else next((cell for cell in cells if _in_pieces(cell)), usual)
+        )
         if text:
             ident = first or f"{kind}-{number}"
             video = next((cell for cell in cells if len(cell) == _LENGTH and _VIDEO.fullmatch(cell)), "")
@@ -187,15 +191,25 @@ def _joined(cell: str) -> str:
     if not _in_pieces(cell):
         return words(cell)
     found: list[Any] = []
-    at = 0
-    for _ in range(MOST_PARTS):
-        match = _BETWEEN.match(cell, at)
-        try:
-            part, at = _DECODER.raw_decode(cell, match.end() if match else at)
-        except (ValueError, RecursionError):
-            break
-        found += [dig(one, "text") for one in listed(dig(part, "takeoutSegments")) or listed(part)]
+    for part in _parts(cell):
+        inside = listed(dig(part, "takeoutSegments")) or listed(part)
+        found += [dig(one, "text") for one in inside]
     return "".join(text for text in found if isinstance(text, str)).strip()
+
+
+def _parts(cell: str) -> list[Any]:
+    """The values that stand one after another in a cell, up to the first that is damaged."""
+    with suppress(ValueError, RecursionError):
+        whole = _DECODER.decode(f"[{cell}]")
+        return list(whole[:MOST_PARTS])
+    found: list[Any] = []
+    at = 0
+    with suppress(ValueError, RecursionError):
+        while len(found) < MOST_PARTS:
+            match = _BETWEEN.match(cell, at)
+            part, at = _DECODER.raw_decode(cell, match.end() if match else at)
+            found.append(part)
+    return found
 
 
 def _old_video(value: Any) -> Iterator[Piece]:

@@ -14,7 +14,8 @@ import pytest
 
 from scanner.errors import SubmissionError, UsageError
 from scanner.exports import read
-from scanner.exports._car import Broken, Link, decode, open_repository
+from scanner.exports._car import open_repository
+from scanner.exports._cbor import Broken, Link, decode
 from scanner.platforms import find
 from tests.exports import picture, read_zip
 
