@@ -237,20 +237,18 @@ def _cid(block: bytes) -> bytes:
 
 
 def _cbor(value: Any) -> bytes:
-    match value:
-        case None:
-            return b"\xf6"
-        case _Cid():
-            return b"\xd8\x2a" + _cbor(b"\x00" + bytes(value))
-        case int():
-            return _head(0, value)
-        case bytes():
-            return _head(2, len(value)) + value
-        case str():
-            return _head(3, len(body := value.encode())) + body
-        case list():
-            return _head(4, len(value)) + b"".join(map(_cbor, value))
-    return _head(5, len(value)) + b"".join(_cbor(key) + _cbor(inner) for key, inner in value.items())
+    if isinstance(value, dict):
+        return _head(5, len(value)) + b"".join(_cbor(key) + _cbor(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return _head(4, len(value)) + b"".join(map(_cbor, value))
+    if isinstance(value, _Cid):
+        return b"\xd8\x2a" + _cbor(b"\x00" + bytes(value))
+    if isinstance(value, int):
+        return _head(0, value)
+    if isinstance(value, str | bytes):
+        body = value.encode() if isinstance(value, str) else value
+        return _head(3 if isinstance(value, str) else 2, len(body)) + body
+    return b"\xf6"
 
 
 def _head(major: int, number: int) -> bytes:

@@ -17,7 +17,7 @@ _NEGATIVE, _TEXT, _MAP, _TAG, _OTHER = 1, 3, 5, 6, 7
 """Kinds of CBOR values."""
 _LINK_TAG: Final = 42
 _LONG: Final = 24
-"""Smaller numbers stand in the first byte."""
+"""Smaller numbers stand in the first byte, this says that the number is the next one."""
 _SHORT_TEXT: Final = 0x60
 
 
@@ -57,7 +57,9 @@ def _value(block: bytes, at: int, depth: int) -> tuple[Any, int]:
     if kind == _OTHER:
         return _simple(block, at, number)
     at += 1
-    if number >= _LONG:
+    if number == _LONG:
+        number, at = block[at], at + 1
+    elif number > _LONG:
         number, at = _number(block, at, number)
     if kind <= _NEGATIVE:
         return (number if kind == 0 else -1 - number), at
@@ -116,7 +118,7 @@ _KINDS: Final[Mapping[int, Callable[[bytes, int, int, int], tuple[Any, int]]]] =
 
 
 def _number(block: bytes, at: int, small: int) -> tuple[int, int]:
-    size = {24: 1, 25: 2, 26: 4, 27: 8}.get(small)
+    size = {25: 2, 26: 4, 27: 8}.get(small)
     if size is None or at + size > len(block):
         raise Broken("no number of a fixed length")
     return int.from_bytes(block[at : at + size], "big"), at + size

@@ -65,16 +65,19 @@ def gather(pieces: Iterable[Piece], archive: Archive, *, on_step: Callable[[int]
     for number, piece in enumerate(pieces):
         if number % STEP == 0:
             on_step(number)
-        if _empty(piece):
-            continue
+        kind = type(piece)
         if isinstance(piece, Post):
+            if not (piece.text or piece.media or any(extra.value for extra in piece.extras)):
+                continue
             _post(found, piece, number)
+        elif _empty(piece):
+            continue
         else:
-            _TAKES[type(piece)](found, piece)
+            _TAKES[kind](found, piece)
         if archive.ledger.current != member:
             member = archive.ledger.current
             name = last(member)
-        if name and type(piece) not in _SILENT:
+        if name and kind not in _SILENT:
             found.files[name] += 1
     return found
 
@@ -118,8 +121,6 @@ def lay_out(
 
 
 def _empty(piece: Piece) -> bool:
-    if isinstance(piece, Post):
-        return not (piece.text or piece.media or any(extra.value for extra in piece.extras))
     if isinstance(piece, Person):
         return not piece.name
     return isinstance(piece, Text | SignIn) and not piece.value

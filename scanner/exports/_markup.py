@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote
@@ -23,7 +24,16 @@ _TITLED = re.compile(r"(?:^|\s)(?:_a6-h|_2lek|_a6-i)(?:\s|$)")
 _TIME = re.compile(
     r"(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?\s*(?P<half>[ap])?\.?m?", re.IGNORECASE
 )
-_SIGN = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})([^<>]*)>|([^<]+)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_USUAL = re.compile(
+    r"(?P<month>[^\W\d_]{3,12})\.? (?P<d>\d{1,2}),? (?P<y>(?:19|20)\d\d),? "
+    r"(?P<H>\d{1,2}):(?P<M>\d\d)(?::\d\d)?[ \u202f]?(?P<half>[ap])?\.?m?\.?",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(
+    r"(?:<([a-z][a-z0-9]{0,20})([^<>]*)>|((?:</[a-z][a-z0-9]{0,20}\s*>\s*)+))([^<]*)|(<(?![a-z/])[^<]*)"
+)
+_NAME = re.compile(r"[a-z][a-z0-9]*")
 _ADDRESS = re.compile(r"(?:src|href)=\"([^\"]*)\"")
 _CLASS = re.compile(r"class=\"(?P<kind>[^\"]*)\"")
 _EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -50,50 +60,58 @@ def blocks(archive: Archive, name: str) -> Iterator[Block]:
         rest += chunk
         starts = [match.start() for match in _BLOCK.finditer(rest)]
         for start, end in pairwise(starts):
-            yield from _block(rest[start:end])
+            yield _block(rest[start:end])
         if starts:
             rest = rest[starts[-1] :]
         if len(rest) > MAX_BLOCK:
             archive.trouble("A page of your download has a part that is far too long, so it was left out.")
             rest = rest[-200:]
     if match := _BLOCK.search(rest):
-        yield from _block(rest[match.start() :])
+        yield _block(rest[match.start() :])
 
 
 def date_of(text: str) -> str:
     """The time that a line is, as "Jan 05, 2024 3:04 pm" or "5 janv. 2024, 15:04"; "" for other lines."""
-    year = re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text)
-    if not year or len(text) > 60:  # noqa: PLR2004 - no date is a sentence
+    if len(text) > 60:  # noqa: PLR2004 - no date is a sentence
+        return ""
+    if (usual := _USUAL.fullmatch(text)) and (month := _meta.month(usual["month"])):
+        return _date(usual["y"], month, usual["d"], usual)
+    if not (year := _YEAR.search(text)):
         return ""
     clock = _TIME.search(text)
     rest = text.replace(year[0], " ", 1)
     rest = rest.replace(clock[0], " ", 1) if clock else rest
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", rest)
     month = next((found for word in re.findall(r"[^\W\d_]{3,}", rest) if (found := _meta.month(word))), 0)
-    if not (day and month and 1 <= int(day[0]) <= 31 and EARLIEST <= int(year[0]) < LATEST):  # noqa: PLR2004
+    return _date(year[0], month, day[0], clock) if day and month else ""
+
+
+def _date(year: str, month: int, day: str, clock: re.Match[str] | None) -> str:
+    if not (1 <= int(day) <= 31 and EARLIEST <= int(year) < LATEST):  # noqa: PLR2004
         return ""
-    hour, minute = (int(clock["H"]), int(clock["M"])) if clock else (0, 0)
-    if clock and clock["half"]:
-        hour = hour % 12 + (12 if clock["half"].lower() == "p" else 0)
-    return f"{year[0]}-{month:02}-{int(day[0]):02}T{hour % 24:02}:{minute % 60:02}:00Z"
+    hour, minute, half = clock.group("H", "M", "half") if clock else ("0", "00", None)
+    if half:
+        hour = str(int(hour) % 12 + (12 if half in "pP" else 0))
+    if int(hour) >= 24 or int(minute) >= 60:  # noqa: PLR2004 - no time of day
+        hour, minute = "0", "00"
+    return f"{year}-{month:02}-{day.zfill(2)}T{hour.zfill(2)}:{minute}:00Z"
 
 
-def _block(source: str) -> Iterator[Block]:
+def _block(source: str) -> Block:
     """One block, sign by sign; Meta's pages are regular, and a tree for each block takes twice as long."""
     page = _Page()
-    for end, tag, rest, text in _SIGN.findall(source, 0, MAX_BLOCK):
-        if text:
-            if not text.isspace():
-                page.say(unescape(text) if "&" in text else text)
-        elif end:
-            page.leave(tag)
-        else:
+    for tag, rest, ends, text, odd in _SIGN.findall(source, 0, MAX_BLOCK):
+        if tag:
             page.enter(tag, rest)
+        elif ends:
+            page.leave(_ends(ends))
+        if (said := text or odd) and not said.isspace():
+            page.say(unescape(said) if "&" in said else said)
     if page.line:
         page.turn()
     date = page.date or next((found for line in page.lines if (found := date_of(line))), "")
     lines = tuple(line for line in page.lines if not date_of(line) and not _meta.is_video(line))
-    yield Block(
+    return Block(
         page.title,
         lines,
         page.pairs,
@@ -101,6 +119,17 @@ def _block(source: str) -> Iterator[Block]:
         tuple(dict.fromkeys(page.files)),
         tuple(dict.fromkeys(page.links)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """How many boxes open or close at once, whether a line or a row of a table does, and what they hold."""
+
+    count: int
+    line: bool = False
+    row: bool = False
+    titled: bool = False
+    dated: bool = False
 
 
 @dataclass(slots=True)
@@ -131,46 +160,49 @@ class _Page:
 
     def enter(self, tag: str, rest: str) -> None:
         """A box opens."""
-        if tag in _LINES and self.line:
+        if "src=" in rest or "href=" in rest:
+            self.leads(tag, rest)
+            rest = ""  # what leads somewhere is neither a heading nor a time
+        box = _box(tag, rest)
+        if self.line and box.line:
             self.turn()
-        if tag == "tr":
+        if box.row:
             self.cells = []
         elif tag == "td":
             self.cells.append([])
-        if rest:
-            self.marked(tag, rest)
-        if tag not in _EMPTY and not rest.endswith("/"):
-            self.depth += 1
+        if (box.titled or box.dated) and not self.held[0]:
+            self.marked(box)
+        self.depth += box.count
 
-    def marked(self, tag: str, rest: str) -> None:
-        """What a box's attributes say: that it is the heading or the time, or where it leads."""
-        for written in _ADDRESS.findall(rest) if "=" in rest and ("src" in rest or "href" in rest) else ():
-            where = unquote(unescape(written))
+    def leads(self, tag: str, rest: str) -> None:
+        """Where a box leads, by its attributes."""
+        for written in _ADDRESS.findall(rest):
+            where = unescape(written) if "&" in written else written
+            where = unquote(where) if "%" in where else where
             if where.startswith(("http:", "https:")):
                 self.links.append(("", where))
                 self.link = (where, self.depth) if tag == "a" else self.link
             elif where and not where.startswith(("#", "data:", "javascript:")) and "icons/" not in where:
                 self.files.append(where.removeprefix("../"))
-        found = _CLASS.search(rest)
-        kind = found["kind"] if found else ""
-        if not kind or self.held[0]:
-            return
-        if not self.title and _TITLED.search(kind) and "_a6-p" not in kind:
+
+    def marked(self, box: _Boxes) -> None:
+        """The box is the heading, unless there was one, or the time."""
+        if box.titled and not self.title:
             self.held, self.words = ("title", self.depth), []
-        elif _DATED.search(kind):
+        elif box.dated:
             self.held, self.words = ("date", self.depth), []
 
-    def leave(self, tag: str) -> None:
-        """A box closes."""
-        self.depth -= 1
+    def leave(self, boxes: _Boxes) -> None:
+        """Boxes close."""
+        self.depth -= boxes.count
         if self.link[0] and self.depth <= self.link[1]:
             self.link = ("", 0)
         if self.held[0] and self.depth <= self.held[1]:
             self.told(self.held[0], " ".join(self.words))
             self.held = ("", 0)
-        if tag in _LINES and self.line:
+        if self.line and boxes.line:
             self.turn()
-        if tag == "tr" and self.cells:
+        if self.cells and boxes.row:
             said = [" ".join(cell) for cell in self.cells] if len(self.cells) > 1 else self.cells[0]
             if len(said) > 1 and said[0]:
                 self.pairs.setdefault(said[0], said[1])
@@ -189,6 +221,27 @@ class _Page:
         """The line ends."""
         self.lines.append(" ".join(self.line))
         self.line = []
+
+
+@lru_cache(maxsize=1024)
+def _box(tag: str, rest: str) -> _Boxes:
+    """What a tag opens, by its name and its attributes; the few kinds there are come again and again."""
+    found = _CLASS.search(rest)
+    kind = found["kind"] if found else ""
+    return _Boxes(
+        0 if tag in _EMPTY or rest.endswith("/") else 1,
+        line=tag in _LINES,
+        row=tag == "tr",
+        titled=bool(_TITLED.search(kind)) and "_a6-p" not in kind,
+        dated=bool(_DATED.search(kind)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _ends(tags: str) -> _Boxes:
+    """What tags close that follow one another."""
+    names = _NAME.findall(tags)
+    return _Boxes(len(names), line=not _LINES.isdisjoint(names), row="tr" in names)
 
 
 def labelled(block: Block, name: str) -> str:

@@ -115,7 +115,7 @@ def folded(text: str) -> str:
 
 def _plain(text: str) -> str:
     """The usual "2024-05-01T10:00:00", with or without more behind it; "" for other ways to write a time."""
-    if text[4:5] != "-" or text[7:8] != "-" or text[13:14] != ":" or text[10:11] not in ("T", " "):
+    if text[4:5] != "-" or text[7:8] != "-" or text[16:17] != ":" or text[10:11] not in ("T", " "):
         return ""
     try:
         moment = datetime.fromisoformat(text[:19])

@@ -18,7 +18,9 @@ NAME = "bluesky"
 MAX_CAR = 300_000_000
 """Bytes; a repository of a hundred thousand posts has about 60 MB."""
 HIDDEN = "!no-unauthenticated"
-READ = frozenset({"app.bsky.actor.profile", "app.bsky.feed.post", "chat.bsky.actor.declaration"})
+POST = "app.bsky.feed.post"
+READ = frozenset({"app.bsky.actor.profile", POST, "chat.bsky.actor.declaration"})
+_MORE = frozenset({"facets", "tags"})
 PICTURES = ("", ".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 
@@ -49,27 +51,29 @@ def _repository(archive: Archive, repository: Repository) -> Iterator[Piece]:
     yield Who(url=f"https://bsky.app/profile/{did}", also=(did,))
     counted: Counter[str] = Counter()
     lost = 0
+    others = facts(NAME)["words"]
     for path, link in repository.records.items():
         kind, _, key = path.partition("/")
         counted[kind] += 1
-        if kind in READ or kind in facts(NAME)["words"]:
-            record = repository.load(link)
-            if isinstance(record, dict):
-                yield from _record(archive, did, kind, key, record)
-            else:
-                lost += 1
+        if kind not in READ and kind not in others:
+            continue
+        record = repository.load(link)
+        if not isinstance(record, dict):
+            lost += 1
+        elif kind == POST:
+            yield _post(archive, did, key, record)
+        else:
+            yield from _record(archive, kind, key, record)
     if lost:
         archive.trouble(f"{lost:,} records of your Bluesky download are damaged, so they were left out.")
     yield from _totals(counted)
 
 
-def _record(archive: Archive, did: str, kind: str, key: str, record: Mapping[str, Any]) -> Iterator[Piece]:
+def _record(archive: Archive, kind: str, key: str, record: Mapping[str, Any]) -> Iterator[Piece]:
     match kind:
         case "app.bsky.actor.profile":
             if key == "self":
                 yield from _profile(archive, record)
-        case "app.bsky.feed.post":
-            yield from _post(archive, did, key, record)
         case "chat.bsky.actor.declaration":
             if allowed := words(dig(record, "allowIncoming")):
                 yield Flag("messages_open", value=allowed == "all")
@@ -92,19 +96,19 @@ def _profile(archive: Archive, record: Mapping[str, Any]) -> Iterator[Piece]:
             yield Media(_file(archive, link), where)
 
 
-def _post(archive: Archive, did: str, key: str, record: Mapping[str, Any]) -> Iterator[Piece]:
+def _post(archive: Archive, did: str, key: str, record: Mapping[str, Any]) -> Post:
     embed = record.get("embed")
     held = dig(embed, "media") or embed
     text = words(record.get("text"))
     to = words(dig(record.get("reply"), "parent", "uri"))
-    yield Post(
+    return Post(
         key,
         text,
         "comment" if to and not to.startswith(f"at://{did}/") else "post",
         when(record.get("createdAt")),
         "public",
         f"https://bsky.app/profile/{did}/post/{key}",
-        tuple(_extras(record, held, key, text)),
+        tuple(_extras(record, held, key, text)) if held or not _MORE.isdisjoint(record) else (),
         tuple(_media(archive, held)) if held else (),
     )
 
@@ -135,7 +139,7 @@ def _file(archive: Archive, link: Any) -> str:
 
 
 def _totals(counted: Mapping[str, int]) -> Iterator[Piece]:
-    yield Count("posts", counted.get("app.bsky.feed.post", 0))
+    yield Count("posts", counted.get(POST, 0))
     follows = counted.get("app.bsky.graph.follow", 0)
     yield Count("following", follows)
     if follows:

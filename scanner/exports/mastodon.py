@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ NAME = "mastodon"
 SHOWN = frozenset({"Note", "Question", "Article", "Page"})
 LISTS = {"following_accounts.csv": "following", "followers.csv": "followers"}
 _ACTOR = re.compile(r'"preferredUsername"\s*:')
+_END = re.compile(r"<(?:br\s*/?|/?(?:p|li|blockquote)(?:\s[^<>]*)?)>")
+_TAG = re.compile(r"</?(?:a|span|b|i|em|strong|u|s|del|ul|ol|pre|code)(?:\s[^<>]*)?>")
 _OUTBOX = re.compile(r'"type"\s*:\s*"OrderedCollection"|"orderedItems"\s*:')
 
 
@@ -150,12 +153,19 @@ def plain(value: Any) -> str:
     text = words(value)
     if "<" not in text and "&" not in text:
         return text
+    usual = _TAG.sub("", _END.sub("\n", text))
+    if "<" not in usual and ">" not in usual:
+        return _tidy(unescape(usual))
     soup = BeautifulSoup(text, "lxml")
     for hidden in soup.select("script, style"):
         hidden.decompose()
     for end in soup.find_all(["br", "p", "li", "blockquote"]):
         end.append("\n")
-    lines = (" ".join(line.split()) for line in soup.get_text().splitlines())
+    return _tidy(soup.get_text())
+
+
+def _tidy(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
@@ -166,6 +166,7 @@ def _video(archive: Archive, row: Mapping[str, str]) -> Iterator[Piece]:
 def _said(archive: Archive, name: str, header: list[str]) -> Iterator[Piece]:
     """Comments, messages in live chats and posts: the text is in pieces of JSON, or plain."""
     column = _text_column(header)
+    places: dict[Callable[[str], bool], int] = {}
     kind = "post" if folded(header[0]).startswith("post") else "comment"
     for number, row in enumerate(archive.rows(name, *header[:2]), start=1):
         # a comment's number may look like anything, but it comes first
@@ -176,10 +177,31 @@ def _said(archive: Archive, name: str, header: list[str]) -> Iterator[Piece]:
         )
         if text:
             ident = first or f"{kind}-{number}"
-            video = next((cell for cell in cells if len(cell) == _LENGTH and _VIDEO.fullmatch(cell)), "")
-            date = next((cell for cell in cells if cell[:2] == "20" and _STAMP.match(cell)), "")
+            video, date = _first(cells, _is_video, places), _first(cells, _is_time, places)
             url = f"https://www.youtube.com/watch?v={video}&lc={ident}" if video else ""
             yield Post(ident, text, kind, when(date), "", url)
+
+
+def _first(
+    cells: Sequence[str], fits: Callable[[str], bool], places: dict[Callable[[str], bool], int]
+) -> str:
+    """The first cell of a kind, looked for first where the row before had it, as columns have any name."""
+    place = places.get(fits, 0)
+    if place < len(cells) and fits(cells[place]):
+        return cells[place]
+    for number, cell in enumerate(cells):
+        if fits(cell):
+            places[fits] = number
+            return cell
+    return ""
+
+
+def _is_video(cell: str) -> bool:
+    return len(cell) == _LENGTH and _VIDEO.fullmatch(cell) is not None
+
+
+def _is_time(cell: str) -> bool:
+    return cell[:2] == "20" and _STAMP.match(cell) is not None
 
 
 def _in_pieces(cell: str) -> bool:
@@ -192,8 +214,8 @@ def _joined(cell: str) -> str:
         return words(cell)
     found: list[Any] = []
     for part in _parts(cell):
-        inside = listed(dig(part, "takeoutSegments")) or listed(part)
-        found += [dig(one, "text") for one in inside]
+        inside = part.get("takeoutSegments") if isinstance(part, dict) else None
+        found += [dig(one, "text") for one in listed(inside or part)]
     return "".join(text for text in found if isinstance(text, str)).strip()
 
 

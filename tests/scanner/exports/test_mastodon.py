@@ -12,6 +12,7 @@ import pytest
 
 from scanner.errors import SubmissionError
 from scanner.exports import read
+from scanner.exports.mastodon import plain
 from scanner.platforms import find
 from tests.exports import body, picture, read_zip
 from tests.scanner.exports.shut import CANARY, opened_and_told
@@ -220,3 +221,24 @@ def test_likes_bookmarks_and_blocks_stay_shut(tmp_path: Path) -> None:
 def test_odd_entries_do_no_harm(tmp_path: Path, value: Any) -> None:
     found = read_zip(tmp_path, members(**{"outbox.json": outbox([value, *NOTES])}))
     assert found.items["post"] == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<p>One</p><p>Two<br />three &amp; <b>four</b></p>", "One\nTwo\nthree & four"),
+        (
+            '<p>See <a href="https://x.example/?a=1&amp;b" rel="me"><span class="h">x</span></a>!</p>',
+            "See x!",
+        ),
+        ("<p>2 &lt; 3 &lt;script&gt; is a word</p>", "2 < 3 <script> is a word"),
+        # all below go to the parser, as they hold other signs than servers write
+        ("<p>a<script>canary()</script>b</p>", "ab"),
+        ('<p title="1 > 2">c</p>', "c"),
+        ("<h2>Big</h2><p>d</p>", "Bigd"),
+        ("<!-- canary --><p>e</p>", "e"),
+        ("<p>unfinished <b", "unfinished"),
+    ],
+)
+def test_the_words_of_a_piece_of_html(written: str, said: str) -> None:
+    assert plain(written) == said
