@@ -66,6 +66,17 @@ def pss_mb(pid: int) -> float:
     return 0.0
 
 
+def most_mb() -> float:
+    """The most memory this process has held at any time, in megabytes; 0 where the system does not say."""
+    try:
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
 def tree() -> list[int]:
     """This process and all its descendants."""
     parents: dict[int, list[int]] = {}

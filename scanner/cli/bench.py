@@ -104,14 +104,18 @@ def text(*, as_json: bool) -> None:
 @bench.command()
 @click.option("--megabytes", default=60, show_default=True, help="Text in each archive.")
 @click.option("--pictures", default=20_000, show_default=True, help="Pictures in the last archive.")
+@click.option(
+    "--gigabytes", default=1.0, show_default=True, type=click.FloatRange(0.001, 200), help="All its pictures."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def exports(megabytes: int, pictures: int, *, as_json: bool) -> None:
+def exports(megabytes: int, pictures: int, gigabytes: float, *, as_json: bool) -> None:
     """Megabytes of text a second, and memory, for made-up data downloads.
 
     \b
     Example: scanner bench exports
+             scanner bench exports --gigabytes 20 --pictures 100000
     """
-    rows = read_speeds(megabytes, pictures)
+    rows = read_speeds(megabytes, pictures, gigabytes)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows]))
         return

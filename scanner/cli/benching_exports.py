@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import tempfile
 import time
 import zipfile
@@ -13,14 +14,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from scanner.cli.benching_shapes import BESIDE, SHAPES, Shape, instagram_post
+from scanner.errors import UsageError
 from scanner.exports import read
-from scanner.measuring import pss_mb
+from scanner.measuring import most_mb
 
 PATIENCE = 600
 """Seconds a child may take."""
-MEGABYTE = 1_000_000
-EVERY = 20_000
-"""Items between two looks at the memory."""
+MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
+RESERVE = 5 * GIGABYTE
+"""Bytes of the disk that are left free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,21 @@ class ReadSpeed:
     memory_mb: float
 
 
-def read_speeds(megabytes: int, pictures: int) -> list[ReadSpeed]:
-    """Texts of several shapes of about that size, then an archive of that many pictures."""
+def read_speeds(megabytes: int, pictures: int, gigabytes: float) -> list[ReadSpeed]:
+    """Texts of several shapes of about that size, then an archive of that many pictures, in all so large.
+
+    Raises:
+        UsageError: there is no room on the disk for the archive of pictures.
+    """
+    room = shutil.disk_usage(tempfile.gettempdir()).free
+    if gigabytes * GIGABYTE > room - RESERVE:
+        raise UsageError(f"there is no room for {gigabytes:g} GB of pictures in {tempfile.gettempdir()}")
     with tempfile.TemporaryDirectory() as folder:
         made = [
             (name, _archive(Path(folder) / f"{number}.zip", member, make, megabytes))
             for number, (name, member, make) in enumerate(SHAPES)
         ]
-        made.append((f"{pictures:,} pictures", _pictures(Path(folder) / "pictures.zip", pictures)))
+        made.append((f"{pictures:,} pictures", _pictures(Path(folder) / "pictures.zip", pictures, gigabytes)))
         return [_measured(name, path) for name, path in made]
 
 
@@ -58,14 +67,15 @@ def _archive(path: Path, member: str, make: Shape, megabytes: int) -> Path:
     return path
 
 
-def _pictures(path: Path, pictures: int) -> Path:
-    """An archive whose pictures are stored as they are, 200 kB each up to one gigabyte, then smaller."""
-    body = b"\xff\xd8\xff\xe0" + os.urandom(min(200_000, 1_000 * MEGABYTE // max(1, pictures)))
-    with zipfile.ZipFile(path, "w") as archive:
+def _pictures(path: Path, pictures: int, gigabytes: float) -> Path:
+    """An archive whose pictures are stored as they are; each differs from all others in its last bytes."""
+    each = max(1_000, int(gigabytes * GIGABYTE / max(1, pictures)))
+    body = b"\xff\xd8\xff\xe0" + os.urandom(min(each, MEGABYTE)) * (each // MEGABYTE + 1)
+    with zipfile.ZipFile(path, "w", allowZip64=True) as archive:
         with archive.open("your_instagram_activity/media/posts_1.json", "w") as file:
             file.write(json.dumps([instagram_post(number) for number in range(pictures)]).encode())
         for number in range(pictures):
-            archive.writestr(f"media/posts/202001/{number}.jpg", body + number.to_bytes(4, "big"))
+            archive.writestr(f"media/posts/202001/{number}.jpg", body[:each] + number.to_bytes(4, "big"))
     return path
 
 
@@ -89,18 +99,11 @@ def _measured(name: str, path: Path) -> ReadSpeed:
 def _child(name: str, path: Path, out: Connection) -> None:
     with zipfile.ZipFile(path) as archive:
         texts = [member.file_size for member in archive.infolist() if not member.filename.endswith(".jpg")]
-    peak = 0.0
-
-    def on_step(done: int) -> None:
-        nonlocal peak
-        if done % EVERY:
-            return  # looking at the memory takes time of its own
-        peak = max(peak, pss_mb(os.getpid()))
-
     begun, worked = time.perf_counter(), time.process_time()
-    (export,) = read(path, on_step=on_step)
+    (export,) = read(path)
     took, processor = time.perf_counter() - begun, time.process_time() - worked
-    on_step(0)
     size = sum(texts) / MEGABYTE
     items = sum(number for kind, number in export.items.items() if kind not in ("pictures", "videos"))
-    out.send(ReadSpeed(name, size, items, len(export.snapshot.images), took, processor, size / took, peak))
+    out.send(
+        ReadSpeed(name, size, items, len(export.snapshot.images), took, processor, size / took, most_mb())
+    )

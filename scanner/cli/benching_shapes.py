@@ -143,7 +143,7 @@ def _youtube_row(number: int) -> str:
 def _page_block(number: int) -> str:
     """As Meta writes a post with one picture into a page."""
     moment = f"Jan {number % 28 + 1:02}, 2024, {number % 12 + 1}:{number % 60:02} pm"
-    file = f"media/posts/202401/{number}.jpg"
+    file = f"media/posts/202401/{279_482_910 + number}_114508932{number}_n_{17_951_234_567_890 + number}.jpg"
     return (
         f'<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><h2 class="_3-95 _2pim _a6-h _a6-i">'
         f'{_text(number)} &amp; more</h2><div class="_3-95 _a6-p"><div><div><a target="_blank" href="{file}">'

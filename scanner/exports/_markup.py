@@ -31,8 +31,10 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 _SIGN = re.compile(
-    r"(?:<([a-z][a-z0-9]{0,20})([^<>]*)>|((?:</[a-z][a-z0-9]{0,20}\s*>\s*)+))([^<]*)|(<(?![a-z/])[^<]*)"
+    r"(?:((?:<(?:div|span|section|p|h[1-6]|table|tbody|b|i)(?: class=\"[^\"<>]*\")?>\s*)+)"
+    r"|<([a-z][a-z0-9]{0,20})([^<>]*)>|((?:</[a-z][a-z0-9]{0,20}\s*>\s*)+))([^<]*)|(<(?![a-z/])[^<]*)"
 )
+_OPENED = re.compile(r"<([a-z][a-z0-9]*)([^<>]*)>")
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _ADDRESS = re.compile(r"(?:src|href)=\"([^\"]*)\"")
 _CLASS = re.compile(r"class=\"(?P<kind>[^\"]*)\"")
@@ -100,9 +102,11 @@ def _date(year: str, month: int, day: str, clock: re.Match[str] | None) -> str:
 def _block(source: str) -> Block:
     """One block, sign by sign; Meta's pages are regular, and a tree for each block takes twice as long."""
     page = _Page()
-    for tag, rest, ends, text, odd in _SIGN.findall(source, 0, MAX_BLOCK):
-        if tag:
-            page.enter(tag, rest)
+    for begins, tag, rest, ends, text, odd in _SIGN.findall(source, 0, MAX_BLOCK):
+        if begins:
+            page.enter(_begins(begins))
+        elif tag:
+            page.single(tag, rest)
         elif ends:
             page.leave(_ends(ends))
         if (said := text or odd) and not said.isspace():
@@ -123,13 +127,13 @@ def _block(source: str) -> Block:
 
 @dataclass(frozen=True, slots=True)
 class _Boxes:
-    """How many boxes open or close at once, whether a line or a row of a table does, and what they hold."""
+    """How many boxes open or close at once, whether a line or a row ends there, which is heading or time."""
 
     count: int
     line: bool = False
     row: bool = False
-    titled: bool = False
-    dated: bool = False
+    titled: int | None = None
+    dated: int | None = None
 
 
 @dataclass(slots=True)
@@ -158,21 +162,27 @@ class _Page:
         if self.cells:
             self.cells[-1].append(plain)
 
-    def enter(self, tag: str, rest: str) -> None:
-        """A box opens."""
+    def enter(self, boxes: _Boxes) -> None:
+        """Boxes open, one in another; the first that is a heading, or else the time, holds what comes."""
+        if self.line and boxes.line:
+            self.turn()
+        if not self.held[0]:
+            if boxes.titled is not None and not self.title:
+                self.held, self.words = ("title", self.depth + boxes.titled), []
+            elif boxes.dated is not None:
+                self.held, self.words = ("date", self.depth + boxes.dated), []
+        self.depth += boxes.count
+
+    def single(self, tag: str, rest: str) -> None:
+        """A box opens that may lead somewhere, or is a part of a table."""
         if "src=" in rest or "href=" in rest:
             self.leads(tag, rest)
             rest = ""  # what leads somewhere is neither a heading nor a time
-        box = _box(tag, rest)
-        if self.line and box.line:
-            self.turn()
-        if box.row:
+        self.enter(_begins(f"<{tag}{rest}>"))
+        if tag == "tr":
             self.cells = []
         elif tag == "td":
             self.cells.append([])
-        if (box.titled or box.dated) and not self.held[0]:
-            self.marked(box)
-        self.depth += box.count
 
     def leads(self, tag: str, rest: str) -> None:
         """Where a box leads, by its attributes."""
@@ -184,13 +194,6 @@ class _Page:
                 self.link = (where, self.depth) if tag == "a" else self.link
             elif where and not where.startswith(("#", "data:", "javascript:")) and "icons/" not in where:
                 self.files.append(where.removeprefix("../"))
-
-    def marked(self, box: _Boxes) -> None:
-        """The box is the heading, unless there was one, or the time."""
-        if box.titled and not self.title:
-            self.held, self.words = ("title", self.depth), []
-        elif box.dated:
-            self.held, self.words = ("date", self.depth), []
 
     def leave(self, boxes: _Boxes) -> None:
         """Boxes close."""
@@ -224,16 +227,17 @@ class _Page:
 
 
 @lru_cache(maxsize=1024)
-def _box(tag: str, rest: str) -> _Boxes:
-    """What a tag opens, by its name and its attributes; the few kinds there are come again and again."""
-    found = _CLASS.search(rest)
-    kind = found["kind"] if found else ""
+def _begins(tags: str) -> _Boxes:
+    """What tags open that follow one another; the few kinds there are come again and again."""
+    found = _OPENED.findall(tags)
+    kinds = [match["kind"] if (match := _CLASS.search(rest)) else "" for _, rest in found]
+    titled = (n for n, kind in enumerate(kinds) if _TITLED.search(kind) and "_a6-p" not in kind)
+    dated = (n for n, kind in enumerate(kinds) if _DATED.search(kind))
     return _Boxes(
-        0 if tag in _EMPTY or rest.endswith("/") else 1,
-        line=tag in _LINES,
-        row=tag == "tr",
-        titled=bool(_TITLED.search(kind)) and "_a6-p" not in kind,
-        dated=bool(_DATED.search(kind)),
+        sum(name not in _EMPTY and not rest.endswith("/") for name, rest in found),
+        line=any(name in _LINES for name, _ in found),
+        titled=next(titled, None),
+        dated=next(dated, None),
     )
 
 
@@ -254,7 +258,7 @@ def post(archive: Archive, block: Block, *, kind: str) -> Iterator[Piece]:
     files = [
         Media(archive.locate(file), date=block.date, video=_meta.is_video(file))
         for file in block.files
-        if not _PAGE.search(file)
+        if ".htm" not in file or not _PAGE.search(file)
     ]
     if kind == "avatar":
         yield from (replace(file, where="avatar") for file in files)

@@ -13,7 +13,7 @@ from scanner.exports._archive import Archive
 from scanner.exports._pieces import Media
 from scanner.exports._values import dig, folded, listed, when, words
 
-_VIDEO = re.compile(r"\.(?:mp4|mov|m4v|webm|mkv|avi|3gp)$", re.IGNORECASE)
+_VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".3gp")
 _VERSION = re.compile(r"_v\d+$")
 
 
@@ -93,13 +93,13 @@ def media(archive: Archive, item: Any, *, audience: str = "") -> Media | None:
         caption=said(item.get("title") or item.get("caption")),
         date=when(item.get("creation_timestamp") or item.get("taken_at")),
         audience=audience,
-        video=bool(_VIDEO.search(uri)),
+        video=is_video(uri),
     )
 
 
 def is_video(name: str) -> bool:
     """Whether a file's name is that of a video."""
-    return bool(_VIDEO.search(name))
+    return name.endswith(_VIDEOS) or name[-5:].lower().endswith(_VIDEOS)
 
 
 def place(item: Any) -> Iterator[Text]:

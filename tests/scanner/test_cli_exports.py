@@ -15,6 +15,7 @@ from rich.console import Console
 from data import school_in
 from scanner.cli import exporting, main
 from scanner.cli.benching_exports import read_speeds
+from scanner.cli.benching_shapes import SHAPES
 from scanner.cli.exporting import Taken, imported, show_people, take_in
 from scanner.errors import SubmissionError, UsageError
 from scanner.platforms import Account
@@ -160,8 +161,13 @@ def test_a_download_becomes_a_report(
 
 
 def test_the_benchmark_measures_what_it_says() -> None:
-    rows = read_speeds(1, 350)
-    assert [row.name for row in rows] == ["Instagram posts", "Facebook comments", "X posts", "350 pictures"]
-    assert all(row.megabytes >= 1 and row.items > 1000 for row in rows[:3])
-    assert (rows[3].items, rows[3].pictures) == (350, 300)
+    rows = read_speeds(1, 350, 0.002)
+    assert [row.name for row in rows] == [*(name for name, _, _ in SHAPES), "350 pictures"]
+    assert all(row.megabytes >= 0.99 and row.items > 1000 for row in rows[:-1])
+    assert (rows[-1].items, rows[-1].pictures) == (350, 300)
     assert all(row.megabytes_per_second > 0 and row.memory_mb > 10 for row in rows)
+
+
+def test_a_benchmark_that_does_not_fit_the_disk_is_not_begun() -> None:
+    with pytest.raises(UsageError, match="no room"):
+        read_speeds(1, 1, 10**9)
