@@ -85,11 +85,10 @@ def read_lines(picture: Picture) -> tuple[Line, ...]:
     likely = [area for area in areas if area.promise > LIKELY] or areas[:1]
     tries = _Tries(MOST_SECOND_TRIES)
     lines = _lines_in(models, picture, likely, tries, ())
-    if not _words(lines):
-        return tuple(lines)
-    lines += _lines_in(models, picture, areas[len(likely) :], tries, lines)
-    if more := _around(picture, areas, lines):
-        lines += _lines_in(models, picture, [more], tries, lines)
+    if _words(lines):
+        lines += _lines_in(models, picture, areas[len(likely) :], tries, lines)
+        if more := _around(picture, areas, _words(lines)):
+            lines += _lines_in(models, picture, [more], tries, lines)
     return tuple(sorted(lines, key=lambda line: -_weight(line.quad)))
 
 
@@ -103,11 +102,13 @@ def _lines_in(
     return [line for line in lines if line.score >= LEAST_READ and line.text.strip()]
 
 
-def _around(picture: Picture, areas: Sequence[Area], lines: Sequence[Line]) -> Area | None:
+def _words(lines: Sequence[Line]) -> list[Line]:
+    """What was surely read, a stray letter or number apart."""
+    return [line for line in lines if line.score > SURE_READ and len(line.text) >= SHORTEST_WORD]
+
+
+def _around(picture: Picture, areas: Sequence[Area], words: Sequence[Line]) -> Area | None:
     """Where lettering was read there is often more, too small or too close to something to be suspected."""
-    words = _words(lines)
-    if not words:
-        return None
     points = np.concatenate([line.quad for line in words])
     tall = float(np.median([line.height for line in words]))
     low = np.maximum(points.min(axis=0) - AROUND * tall, 0).astype(int)
@@ -119,11 +120,6 @@ def _around(picture: Picture, areas: Sequence[Area], lines: Sequence[Line]) -> A
     if seen > SEEN * width * height:
         return None
     return next(_affordable([area], MORE_PIXELS), None)
-
-
-def _words(lines: Sequence[Line]) -> list[Line]:
-    """What was surely read, a stray letter or number apart."""
-    return [line for line in lines if line.score > SURE_READ and len(line.text) >= SHORTEST_WORD]
 
 
 def warm() -> None:
