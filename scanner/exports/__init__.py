@@ -28,6 +28,7 @@ from scanner.errors import UsageError
 from scanner.exports import _rules
 from scanner.exports._archive import Archive, open_archive
 from scanner.exports._gather import Gathered, gather, lay_out
+from scanner.exports._names import last
 from scanner.exports._owner import account_of
 from scanner.exports._pieces import Piece
 from scanner.platforms import Account
@@ -118,6 +119,9 @@ def read(
 def unknown(archive: Archive) -> str:
     """Why a file is no download that can be read, with what was looked for."""
     known = ", ".join(data.facts(name).name for name in names())
+    if archive.ledger.damaged:
+        which = ", ".join(sorted(map(last, archive.ledger.damaged))[:3])
+        return f"{archive.name} is damaged: {which} cannot be read; download it again"
     inside = " It holds another archive; unpack it first." if _nested(archive) else ""
     return (
         f"{archive.name} is no data download that we know.{inside} We looked for the files of: {known}. "

@@ -52,12 +52,16 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\x00", b
 
 @dataclass(slots=True)
 class Ledger:
-    """What was opened, how many bytes came of it, and what went wrong: shared by all views of an archive."""
+    """What was opened, how many bytes came of it, and what went wrong: shared by all views of an archive.
+
+    `damaged` are members whose very beginning cannot be unpacked.
+    """
 
     opened: dict[str, int] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     text: int = 0
     current: str = ""
+    damaged: set[str] = field(default_factory=set)
 
     def say(self, sentence: str) -> None:
         """Note a sentence once; a thousand broken members do not make a thousand sentences."""
@@ -148,6 +152,7 @@ class Archive:
             with self._open(name) as file:
                 return _decoded(file.read(size))
         except FAULTS:
+            self.ledger.damaged.add(name)
             return ""
 
     def text(self, name: str) -> str:

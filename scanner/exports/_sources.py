@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import tarfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,23 +85,24 @@ def safe(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Zip:
-    inner: _zip.Opened
+    file: zipfile.ZipFile
+    members: Mapping[str, zipfile.ZipInfo]
     sizes: Mapping[str, int]
     refused: Mapping[str, str]
     single: bool = False
 
     def open(self, name: str) -> IO[bytes]:
-        return self.inner.file.open(self.inner.members[name])
+        return self.file.open(self.members[name])
 
     def close(self) -> None:
-        self.inner.file.close()
+        self.file.close()
 
 
 def _zipped(path: Path) -> Source:
     opened = _zip.opened(path)
     refused = {name: why for name in opened.members if (why := safe(name))} | dict(opened.refused)
-    sizes = {name: member.file_size for name, member in opened.members.items() if name not in refused}
-    return _Zip(opened, sizes, refused)
+    members = {name: member for name, member in opened.members.items() if name not in refused}
+    return _Zip(opened.file, members, {name: member.file_size for name, member in members.items()}, refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _END_64 = struct.Struct("<4sQ2H2L4Q")
 _ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = 30
 _UTF8, _LOCKED = 0x800, 0x1
+AGAIN = "again"
+"""The folder under which members are refused whose name another one has."""
 _LONGEST_REMARK = 65_535
 _64 = 0xFFFFFFFF
 
@@ -103,6 +105,9 @@ def _sorted(archive: zipfile.ZipFile, name: str) -> Opened:
         if member.is_dir():
             continue
         tidy = _named(member).removeprefix("./")
+        if tidy in members:
+            refused[f"{AGAIN}/{tidy}"] = "its name is there twice"
+            continue
         members[tidy] = member
         mode = member.external_attr >> 16
         if stat.S_ISLNK(mode):

@@ -303,3 +303,77 @@ def test_nothing_but_a_picture_passes_for_one(tmp_path: Path) -> None:
     found = view(make_zip(tmp_path / "a.zip", {"a.jpg": b"#!/bin/sh", "b.jpg": b"\xff\xd8\xff\xe0 picture"}))
     assert found.picture("a.jpg") == b""
     assert found.picture("b.jpg")
+
+
+def changed(path: Path, place: int, number: int, size: str = "<L") -> Path:
+    """The same archive with another number in the first entry of its table of contents."""
+    body = bytearray(path.read_bytes())
+    struct.pack_into(size, body, body.find(b"PK\x01\x02") + place, number)
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("place", "number", "size"),
+    [
+        (24, 100, "<L"),  # fewer bytes than there are: what is left of them has another checksum
+        (16, 1, "<L"),  # another checksum
+        (10, 99, "<H"),  # a way of packing that nobody knows
+    ],
+)
+def test_a_table_of_contents_that_lies_about_a_member_costs_only_that_member(
+    tmp_path: Path, place: int, number: int, size: str
+) -> None:
+    path = make_zip(tmp_path / "a.zip", {"a.json": ["x" * 5000], "b.json": [2]})
+    found = view(changed(path, place, number, size))
+    assert [v for _, v in found.items("a.json")] == []
+    assert found.ledger.trouble == ["The file a.json is damaged; it was read only up to the damage."]
+    assert found.json("b.json") == [2]
+
+
+def test_a_member_that_says_it_unpacks_to_far_more_cannot_be_opened(tmp_path: Path) -> None:
+    found = view(changed(make_zip(tmp_path / "a.zip", {"a.json": [1], "b.json": [2]}), 24, 0x7FFFFFF))
+    found.say_refused()
+    assert found.ledger.trouble == ["The file a.json was left out: it is packed far too tightly."]
+    assert found.json("b.json") == [2]
+    with pytest.raises(LookupError):
+        found.json("a.json")
+
+
+def test_a_member_that_claims_more_packed_bytes_than_there_are_is_refused(tmp_path: Path) -> None:
+    assert "harmful" in refused(changed(make_zip(tmp_path / "a.zip", {"a.json": [1]}), 20, 0x7FFFFFFF))
+
+
+def test_a_member_that_is_called_otherwise_where_it_lies_is_not_read(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a.zip", {"posts.json": [1], "more.json": [2]})
+    path.write_bytes(path.read_bytes().replace(b"posts.json", b"inbox.json", 1))
+    found = view(path)
+    assert list(found.items("posts.json")) == []
+    assert found.json("more.json") == [2]
+
+
+def test_of_two_members_with_one_name_the_second_is_said_to_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("posts.json", "[1]")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("posts.json", "[2]")
+    found = view(path)
+    assert found.json("posts.json") == [1]
+    found.say_refused()
+    assert found.ledger.trouble == ["The file posts.json was left out: its name is there twice."]
+
+
+def test_a_member_packed_in_another_known_way_is_read(tmp_path: Path) -> None:
+    for number, way in enumerate((zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)):
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w", way) as archive:
+            archive.writestr("posts.json", "[1]")
+        assert view(path).json("posts.json") == [1]
+
+
+def test_lists_within_lists_end_the_member(tmp_path: Path) -> None:
+    found = view(make_zip(tmp_path / "a.zip", {"a.json": "[" * 200_000, "b.json": '{"a":' * 200_000}))
+    assert list(found.items("a.json")) == []
+    assert list(found.items("b.json")) == []
+    assert len(found.ledger.trouble) == 2
