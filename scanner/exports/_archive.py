@@ -47,7 +47,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*", b"\x1aE\xdf\xa3")
 
 
 @dataclass(slots=True)
@@ -236,7 +236,7 @@ class Archive:
         return body
 
     def picture(self, name: str) -> bytes:
-        """A picture file's bytes, not decoded; b"" when it is none or cannot be read.
+        """A picture's or video's bytes, not decoded; b"" when it is none or cannot be read.
 
         Raises:
             LookupError: it lies among what is never opened.

@@ -85,12 +85,12 @@ def gather(pieces: Iterable[Piece], archive: Archive, *, on_step: Callable[[int]
 def lay_out(
     found: Gathered, account: Account, archive: Archive, sampling: Sampling, domains: Sequence[str] = ()
 ) -> tuple[Snapshot, Sample]:
-    """The snapshot of what was gathered, with the pictures that the sampling chose."""
+    """The snapshot of what was gathered, with the pictures and videos that the sampling chose."""
     posts = list(_unique(post for _, _, post in sorted(found.posts, key=lambda row: row[:2], reverse=True)))
     media = [m for m in found.media if m.where in PROFILE]
     media += [_of(m, post) for post in posts for m in post.media if m.member]
     media += [m for m in found.media if m.where not in PROFILE]
-    sample = choose([m for m in media if not m.video], archive, sampling)
+    sample = choose(media, archive, sampling)
     total = found.kinds["post"] + found.kinds["caption"]
     shown = sum(post.kind != "comment" for post in posts)
     texts = (*_texts(found, posts), *_signed_in(found, domains))
@@ -104,7 +104,7 @@ def lay_out(
         handle=found.who.handle or account.handle,
         display_name=found.who.display_name,
         texts=texts,
-        images=sample.images,
+        images=(*sample.images, *sample.videos),
         flags=flags,
         counts={**found.counts, "images": found.pictures},
         coverage=Coverage(
@@ -279,9 +279,10 @@ def _not_seen(found: Gathered, sample: Sample, posts: int) -> Iterator[str]:
         yield sample.sentence
     if found.missing:
         yield f"{_many(found.missing, 'picture')} that your download names did not come with it."
-    if found.videos:
-        were = "was" if found.videos == 1 else "were"
-        yield f"{_many(found.videos, 'video')} in your download {were} not played."
+    if unplayed := found.videos - len(sample.videos):
+        were = "was" if unplayed == 1 else "were"
+        which = "more video" if sample.videos else "video"
+        yield f"{_many(unplayed, which)} in your download {were} not played."
     yield from found.notes
 
 

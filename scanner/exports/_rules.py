@@ -17,10 +17,12 @@ from scanner.exports._values import folded
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How many pictures are looked at, and whose words make one matter."""
+    """How many pictures and videos are looked at, their bytes in all, and whose words make one matter."""
 
     pictures: int
     size: int
+    videos: int
+    video_size: int
     profile: int
     telling: int
     words: re.Pattern[str]
@@ -59,7 +61,15 @@ def sampling(names: Iterable[str] = ()) -> Sampling:
     facts = _common()["sampling"]
     said = [*facts["words"], *(re.escape(name) for name in names if name)]
     words = re.compile(rf"(?<!\w)(?:{'|'.join(said)})(?!\w)", re.IGNORECASE)
-    return Sampling(facts["pictures"], facts["bytes"], facts["profile"], facts["telling"], words)
+    return Sampling(
+        facts["pictures"],
+        facts["bytes"],
+        facts["videos"],
+        facts["video_bytes"],
+        facts["profile"],
+        facts["telling"],
+        words,
+    )
 
 
 @lru_cache(maxsize=1)

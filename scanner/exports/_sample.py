@@ -1,4 +1,4 @@
-"""Which pictures of an export are looked at when there are too many, and the sentence that says so."""
+"""Which pictures and videos of an export are looked at when there are too many, and the sentences that say so."""
 
 from __future__ import annotations
 
@@ -16,33 +16,42 @@ PROFILE = ("avatar", "banner")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The pictures that were chosen, and what to say of the others."""
+    """The pictures and videos that were chosen, and what to say of the other pictures."""
 
     images: tuple[Image, ...] = field(default=(), repr=False)
+    videos: tuple[Image, ...] = field(default=(), repr=False)
     unreadable: int = 0
     sentence: str = ""
 
 
 def choose(media: Sequence[Media], archive: Archive, rule: Sampling) -> Sample:
-    """Profile pictures first, then pictures whose words matter, then the newest, each file once."""
-    held = list({m.member: m for m in reversed(media)}.values())
-    held.sort(key=lambda m: m.date, reverse=True)
+    """Profile pictures first, then what has words that matter, then the newest, each file once."""
+    every = sorted({m.member: m for m in reversed(media)}.values(), key=lambda m: m.date, reverse=True)
+    held = [m for m in every if not m.video]
     profile = [m for m in held if m.where in PROFILE][: rule.profile]
     rest = [m for m in held if m.where not in PROFILE]
-    telling = [m for m in rest if m.caption and rule.words.search(m.caption)][: rule.telling]
+    telling = _telling(rest, rule)[: rule.telling]
     chosen = list({m.member: m for m in (*profile, *telling, *rest)}.values())[: rule.pictures]
     images, unreadable = _opened(chosen, archive, rule.size)
+    films = [m for m in every if m.video]
+    films = list({m.member: m for m in (*_telling(films, rule), *films)}.values())[: rule.videos]
+    videos, _ = _opened(films, archive, rule.video_size)
     looked = len(images) + unreadable
     if looked >= len(held):
-        return Sample(images, unreadable)
+        return Sample(images, videos, unreadable)
     shown = {image.name for image in images}
     told = sum(m.member in shown for m in telling)
     return Sample(
         images,
+        videos,
         unreadable,
         f"Your download holds {len(held):,} pictures. We looked at {looked:,}: your profile pictures first, "
         f"then {told:,} with words that matter, such as school or class, then the newest.",
     )
+
+
+def _telling(media: Iterable[Media], rule: Sampling) -> list[Media]:
+    return [m for m in media if m.caption and rule.words.search(m.caption)]
 
 
 def _opened(chosen: Iterable[Media], archive: Archive, most: int) -> tuple[tuple[Image, ...], int]:

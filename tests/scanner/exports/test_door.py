@@ -183,6 +183,7 @@ def test_remote_addresses_in_a_download_are_left_alone(tmp_path: Path) -> None:
 
 def test_pictures_are_sampled_by_rule_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = {"pictures": 6, "bytes": 10**9, "profile": 2, "telling": 2, "words": ["assembly"]}
+    rule |= {"videos": 0, "video_bytes": 0}
     monkeypatch.setattr(
         "scanner.exports._rules._common",
         lambda: {"sampling": rule, "never": {}, "names": {"rest": "r", "media": "m", "refused": "u"}},
@@ -205,6 +206,19 @@ def test_pictures_are_sampled_by_rule_and_it_is_said(tmp_path: Path, monkeypatch
     ]
     assert "Your download holds 21 pictures. We looked at 6" in export.sampled
     assert export.sampled in export.snapshot.coverage.not_seen
+
+
+def test_some_videos_are_looked_at_and_the_others_are_said(tmp_path: Path) -> None:
+    film = b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 40
+    posts = [post(f"walk {n}", f"{n}.mp4", DAY + n) for n in range(20)]
+    posts[0] = post("Assembly today", "0.mp4", DAY)
+    members = {POSTS: posts, **{f"media/posts/{n}.mp4": film + bytes([n]) for n in range(20)}}
+    members["media/posts/19.mp4"] = b"not a video at all"
+    export = read_zip(tmp_path, members)
+    shown = [image.name.rpartition("/")[2] for image in export.snapshot.images]
+    assert shown == ["0.mp4", *(f"{n}.mp4" for n in range(18, 8, -1))]
+    assert export.items["videos"] == 20
+    assert "9 more videos in your download were not played." in export.snapshot.coverage.not_seen
 
 
 def test_only_the_newest_posts_are_judged_when_there_are_too_many(
