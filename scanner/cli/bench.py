@@ -119,12 +119,13 @@ def exports(megabytes: int, pictures: int, gigabytes: float, *, as_json: bool) -
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows]))
         return
-    titles = f"{'text':>8} {'items':>8} {'pictures':>9} {'seconds':>8} {'CPU s':>6} {'MB/s':>5} {'memory':>8}"
-    click.echo(f"{'':<20} {titles}")
+    titles = f"{'text':>8} {'items':>8} {'pictures':>9} {'seconds':>8} {'CPU s':>6}"
+    click.echo(f"{'':<20} {titles} {'MB/s':>5} {'MB/CPU s':>8} {'memory':>8}")
     for row in rows:
         click.echo(
             f"{row.name:<20} {row.megabytes:>5.0f} MB {row.items:>8} {row.pictures:>9} {row.seconds:>8.2f} "
-            f"{row.processor_seconds:>6.2f} {row.megabytes_per_second:>5.0f} {row.memory_mb:>5.0f} MB"
+            f"{row.processor_seconds:>6.2f} {row.megabytes_per_second:>5.0f} "
+            f"{row.megabytes_per_processor_second:>8.0f} {row.memory_mb:>5.0f} MB"
         )
 
 

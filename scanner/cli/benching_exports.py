@@ -36,6 +36,7 @@ class ReadSpeed:
     seconds: float
     processor_seconds: float
     megabytes_per_second: float
+    megabytes_per_processor_second: float
     memory_mb: float
 
 
@@ -104,6 +105,5 @@ def _child(name: str, path: Path, out: Connection) -> None:
     took, processor = time.perf_counter() - begun, time.process_time() - worked
     size = sum(texts) / MEGABYTE
     items = sum(number for kind, number in export.items.items() if kind not in ("pictures", "videos"))
-    out.send(
-        ReadSpeed(name, size, items, len(export.snapshot.images), took, processor, size / took, most_mb())
-    )
+    seen = len(export.snapshot.images)
+    out.send(ReadSpeed(name, size, items, seen, took, processor, size / took, size / processor, most_mb()))

@@ -1,4 +1,4 @@
-"""Which pictures and videos of an export are looked at when there are too many, and the sentences that say so."""
+"""Which pictures and videos of an export are looked at where there are too many, and what is said of it."""
 
 from __future__ import annotations
 

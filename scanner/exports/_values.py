@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
         return ""
     if not EARLIEST <= moment.year < LATEST:
         return ""
-    if zone := _ZONE.match(text, 19):
+    if not text.endswith("+00:00") and (zone := _ZONE.match(text, 19)):
         away = timedelta(hours=int(zone["H"]), minutes=int(zone["M"]))
         moment = moment - away if zone["sign"] == "+" else moment + away
         return f"{moment.isoformat()}Z"

@@ -172,9 +172,8 @@ def _said(archive: Archive, name: str, header: list[str]) -> Iterator[Piece]:
         # a comment's number may look like anything, but it comes first
         first, *cells = row.values()
         usual = row.get(column, "")
-        text = _joined(
-            usual if _in_pieces(usual) else next((cell for cell in cells if _in_pieces(cell)), usual)
-        )
+        found = usual if _in_pieces(usual) else next(filter(_in_pieces, cells), "")
+        text = _joined(found) if found else words(usual)
         if text:
             ident = first or f"{kind}-{number}"
             video, date = _first(cells, _is_video, places), _first(cells, _is_time, places)
@@ -209,14 +208,15 @@ def _in_pieces(cell: str) -> bool:
 
 
 def _joined(cell: str) -> str:
-    """The words of `{"text":"It starts at "},{"text":"5:02","videoLink":{...}}`; other text as it is."""
-    if not _in_pieces(cell):
-        return words(cell)
-    found: list[Any] = []
+    """The words of `{"text":"It starts at "},{"text":"5:02","videoLink":{...}}`."""
+    found: list[str] = []
     for part in _parts(cell):
         inside = part.get("takeoutSegments") if isinstance(part, dict) else None
-        found += [dig(one, "text") for one in listed(inside or part)]
-    return "".join(text for text in found if isinstance(text, str)).strip()
+        for one in listed(inside or part):
+            text = one.get("text") if isinstance(one, dict) else None
+            if isinstance(text, str):
+                found.append(text)
+    return "".join(found).strip()
 
 
 def _parts(cell: str) -> list[Any]:
