@@ -25,7 +25,8 @@ def audience_of(place: Location, snapshot: Snapshot) -> str:
 def shown(place: Location, snapshot: Snapshot) -> str:
     """Whether strangers see a place now; "" for profiles of which only a visit tells, where they do.
 
-    "unknown" is said where an export neither gives the post's audience nor says that the account is private.
+    "unknown" is said where an export neither gives the post's audience nor says that the account is private,
+    and of comments by a private account: they stand under other people's posts, which may be open.
     """
     if not snapshot.origins or place.where == "checklist":
         return ""
@@ -36,6 +37,8 @@ def shown(place: Location, snapshot: Snapshot) -> str:
     if audience:
         return IF_OPENED
     private = snapshot.flags.get("private")
+    if private and any(t.where == place.where and t.kind == "comment" for t in snapshot.texts):
+        return UNKNOWN
     if place.where in PUBLIC_PLACES or place.where.startswith("link-") or private is False:
         return NOW
     return IF_OPENED if private else UNKNOWN

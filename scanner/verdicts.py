@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import data
 from data import School
@@ -97,7 +97,7 @@ def _unable(
     check: str, snapshot: Snapshot, *, not_run: Mapping[str, str], built: Collection[str], school: School
 ) -> str:
     """Why this check says nothing about this profile; empty when it does."""
-    why = _words()["why"]
+    why = _why(snapshot)
     if not was_read(snapshot.result):
         results = _words()["results"]
         return str(results.get(snapshot.result, results["other"]))
@@ -143,7 +143,7 @@ def _posts_missed(seen: Coverage) -> bool:
 
 
 def _setting(check: str, snapshot: Snapshot, levels: Sequence[str]) -> Verdict:
-    why = _words()["why"]
+    why = _why(snapshot)
     facts = data.facts(snapshot.platform)
     flags = snapshot.flags
     if check == "search-listing":
@@ -164,13 +164,13 @@ def _setting(check: str, snapshot: Snapshot, levels: Sequence[str]) -> Verdict:
 
 def _looked(check: str, snapshot: Snapshot, levels: Sequence[str], school: School) -> str:
     """How much "nothing seen" rests on."""
-    why = _words()["why"]
+    why = _why(snapshot)
     seen = snapshot.coverage
     said = [_amount(check, snapshot) + _notes(levels)]
     if data.checks()[check].looks_at == "pictures" and seen.pictures_unreadable:
         said.append(f"{_count(seen.pictures_unreadable, 'picture')} could not be read.")
     if seen.posts_claimed and seen.posts_claimed > seen.posts_seen:
-        said.append(f"The page says it has {_count(seen.posts_claimed, 'post')}.")
+        said.append(why["claims"].format(posts=_count(seen.posts_claimed, "post")))
     if snapshot.flags.get("private") or snapshot.result == "private_confirmed":
         said.append(why["behind_private"])
     elif snapshot.result == "ok_partial":
@@ -215,6 +215,17 @@ def _count(number: int, noun: str) -> str:
 def _sentence(reason: str) -> str:
     said = reason.strip()
     return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
+
+
+def _why(snapshot: Snapshot) -> Mapping[str, str]:
+    """The reasons in words that fit what was read: a page, the person's own download, or both."""
+    words = _words()
+    evidence = {origin for places in snapshot.origins.values() for origin, _ in places}
+    if evidence == {"export"}:
+        return {**words["why"], **words["download"]}
+    if "export" in evidence:
+        return {**words["why"], "behind_private": words["download"]["behind_private"]}
+    return cast("Mapping[str, str]", words["why"])
 
 
 @lru_cache(maxsize=1)

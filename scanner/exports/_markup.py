@@ -10,6 +10,7 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote
 
+from detectors import Text
 from scanner.exports import _meta
 from scanner.exports._archive import Archive
 from scanner.exports._pieces import Media, Piece, Post
@@ -39,6 +40,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*")
 _ADDRESS = re.compile(r"(?:src|href)=\"([^\"]*)\"")
 _CLASS = re.compile(r"class=\"(?P<kind>[^\"]*)\"")
 _EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+_OWN = re.compile(r"https?://(?:[\w-]+\.)*(?:facebook|instagram|threads)\.(?:com|net)(?:/|$)")
 _PAGE = re.compile(r"\.html?(?:#.*)?$")
 _LINES = frozenset({"div", "p", "br", "tr", "li", "h1", "h2", "h3", "table", "section"})
 
@@ -266,4 +268,7 @@ def post(archive: Archive, block: Block, *, kind: str) -> Iterator[Piece]:
     said = labelled(block, "caption") or "\n".join((*filter(None, (block.title,)), *block.lines))
     if files or said:
         ident = files[0].member.rpartition("/")[2] if files else ""
-        yield Post(ident, said, kind, block.date, media=tuple(files))
+        audience = _meta.audience(labelled(block, "audience")) if block.pairs else ""
+        links = (Text("", "link", where, url=where) for text, where in block.links if text)
+        extras = tuple(link for link in links if not _OWN.match(link.value))
+        yield Post(ident, said, kind, block.date, audience, "", extras, tuple(files))

@@ -124,6 +124,13 @@ def test_open_now_or_only_if_opened(audience: str, private: bool | None, where: 
     assert shown(Location(export.id, where), export) == said
 
 
+@pytest.mark.parametrize(("private", "said"), [(True, "unknown"), (False, "now")])
+def test_a_private_accounts_comment_may_stand_on_an_open_page(private: bool, said: str) -> None:
+    told = text("x", "c1", kind="comment")
+    export = from_one(snapshot(told, flags={"private": private}), "export")
+    assert shown(Location(export.id, "c1"), export) == said
+
+
 def test_what_a_visit_showed_is_open_whatever_the_download_says() -> None:
     visit, export = (
         snapshot(text("x", "p1")),

@@ -143,6 +143,28 @@ def test_nothing_seen_says_at_how_much_we_looked(check, changes, must):
     assert must in one.reason
 
 
+DOWNLOAD = {"origins": {"bio": (("export", "bio"),)}}
+BOTH = {"origins": {"bio": (("visit", "bio"), ("export", "bio"))}}
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "must", "never"),
+    [
+        ("employer-mention", {"flags": {"private": True}, **DOWNLOAD}, "more than strangers", "only what"),
+        ("employer-mention", {"flags": {"private": True}, **BOTH}, "more than strangers", "only what"),
+        ("employer-mention", {"result": "ok_partial", **DOWNLOAD}, "all of your download", "The site"),
+        ("employer-mention", {"result": "ok_partial", **BOTH}, "The site stopped us", "download"),
+        ("photo-metadata", DOWNLOAD, "as they lie in your download", "the site"),
+        ("search-listing", DOWNLOAD, "Your download does not say", "This page"),
+        ("weak-privacy", DOWNLOAD, "Your download does not hold these settings", "This page"),
+    ],
+)
+def test_what_a_download_told_is_not_said_of_a_visit(check, changes, must, never):
+    reason = answer(check, page(**changes)).reason
+    assert must in reason
+    assert never not in reason
+
+
 def test_a_page_with_no_pictures_at_all_says_so():
     one = answer("school-logo", page(coverage=Coverage(4, 4, 0, complete="complete")))
     assert (one.verdict, one.reason) == ("nothing-seen", "We looked at 0 pictures.")

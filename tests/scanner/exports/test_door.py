@@ -150,14 +150,20 @@ def test_private_parts_are_never_opened_and_are_counted(
     hidden = {name: [post(CANARY)] if name.endswith("json") else CANARY for name in PRIVATE}
     path = make_zip(tmp_path / "a.zip", {**hidden, **mine})
     monkeypatch.setattr(zipfile.ZipFile, "open", spying)
+    held = open_files()
     (export,) = read(path)
     assert set(opened) == set(mine)
+    assert open_files() == held  # no handle is left behind either
     assert CANARY not in repr(export) + "".join(t.value for t in export.snapshot.texts)
     counted: dict[str, int] = {}
     for kind in PRIVATE.values():
         counted[kind] = counted.get(kind, 0) + 1
     assert export.left_alone == counted
     assert export.read == {"personal_information.json": 1, "posts_1.json": 2}
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
 
 
 def test_a_file_that_was_not_safe_to_open_is_said(tmp_path: Path) -> None:

@@ -185,6 +185,19 @@ def test_friends_are_for_the_owners_eyes(tmp_path: Path) -> None:
     assert "Zoë" not in repr(export)
 
 
+ROW = """<html><head><title>Your posts</title></head><body><div class="_a706" role="main">
+<div class="_3-95 _a6-g"><div class="_2pin _a6-h">Robin Vale</div><div class="_2pin _a6-p"><div>Read <a href="https://news.example/1">this</a></div>
+<a href="https://www.facebook.com/robin">me</a><table><tr><td class="_2pin _a6_q">Zielgruppe</td><td>Freunde</td></tr></table></div>
+<div class="_3-94 _a6-o">Mar 05, 2021 3:04:00 pm</div></div></div></body></html>"""
+
+
+def test_a_page_keeps_the_audience_and_the_links_of_a_post(tmp_path: Path) -> None:
+    export = read_zip(tmp_path, {"posts/your_posts_1.html": ROW})
+    assert {(t.kind, t.audience) for t in export.snapshot.texts} == {("post", "friends"), ("link", "friends")}
+    assert [t.value for t in export.snapshot.texts if t.kind == "link"] == ["https://news.example/1"]
+    assert not any("View as" in line for line in export.snapshot.coverage.not_seen)
+
+
 HTML = """<html><head><title>Your posts</title></head><body><div class="_a706" role="main">
 <div class="_3-95 _a6-g"><div class="_2pin _a6-h">Robin Vale updated his status.</div><div class="_2pin _a6-p"><div>
 <div>Wet again.</div></div></div><div class="_3-94 _a6-o"><a href="https://www.facebook.com/x">Mar 05, 2021 3:04:00 pm</a></div></div>
