@@ -43,6 +43,7 @@ MAX_SIGN_IN = 900
 FRONT_ONLY = "The page you saved does not show the profile itself."
 SEEN_AS = "You gave a picture of the page, so we read its words. Settings, links and dates do not show there."
 NO_WORDS = "The words in your picture could not be read here: {why}."
+SIGNED_OUT = "signed_out_visible"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ELSEWHERE = "The file says that it was saved from another address than the one you gave."
 
@@ -111,8 +112,11 @@ def _in_time(work: Callable[[], Snapshot]) -> Snapshot:
 
 
 def _parsed(account: Account, page: Page) -> Snapshot:
-    result = wall(page)
-    return _unread(account, result, FRONT_ONLY) if result else named(account.platform).parse(account, [page])
+    """The profile on a page. Whether a stranger would see it too, a file does not tell."""
+    if result := wall(page):
+        return _unread(account, result, FRONT_ONLY)
+    snapshot = named(account.platform).parse(account, [page])
+    return replace(snapshot, flags={k: v for k, v in snapshot.flags.items() if k != SIGNED_OUT})
 
 
 def _unread(account: Account, result: str, sentence: str) -> Snapshot:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from detectors import Snapshot, Text
-from scanner.platforms import _layout, _pictures, _refused, _walls
+from scanner.platforms import _layout, _pictures, _refused, _saved_bluesky, _walls
 from scanner.platforms._parts import Person, Picture, Post
 from scanner.platforms._seam import Account, Page, Visit
 
@@ -56,8 +56,10 @@ def more(account: Account, pages: Sequence[Page]) -> Iterator[Visit]:
 
 
 def parse(account: Account, pages: Sequence[Page]) -> Snapshot:
-    """Profile and posts from the API, pictures from what the page loaded."""
+    """Profile and posts from the API, pictures from what the page loaded. A saved page is read as it is."""
     told = _answer(pages, "profile")
+    if pages and _saved_bluesky.is_saved(pages[0]):
+        return _saved_bluesky.read(account, pages[0])
     if not told.get("did"):
         return _absent(account, pages)
     if _hidden(told):
