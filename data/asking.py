@@ -17,7 +17,7 @@ class Question(BaseModel):
     what a telling answer is reported as, `unsure_rule` what "not sure" is, and `means`, `why`, `steps` and
     `closed` (the other answer, as a strength) are its own. `exempts` is what a yes stands for in the policy.
     A `tip` is shown and never answered. `unless_private` is not worth asking of a private account, and
-    only `sites` are put to websites too.
+    only `sites` are put to websites too. A download that names a school address answers those on `sign_in`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +30,7 @@ class Question(BaseModel):
     rule: str = ""
     unsure_rule: str = ""
     exempts: str = ""
+    sign_in: bool = False
     tip: bool = False
     unless_private: bool = False
     sites: bool = False

@@ -158,6 +158,12 @@ class School:
             for site in sites
         )
 
+    def has_address(self, email: str) -> bool:
+        """Whether an e-mail address is of one of the school's domains, or of one below it."""
+        host = email.casefold().rpartition("@")[2]
+        domains = (domain.casefold().removeprefix("www.") for domain in self.pack.domains)
+        return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
     def __hash__(self) -> int:
         """Cheap enough to be a cache key."""
         return hash(self.fingerprint)

@@ -119,7 +119,8 @@ class Snapshot:
     `flags` uses the names of DESIGN section 6 (private, discoverable, ...), holding only what was
     positively read. `result` is one of the result states of the report format ("ok", ...). `origins`
     gives for each place the kinds of evidence it was found in ("visit", "page", "export") and its name
-    there; it is empty for a profile that was only visited.
+    there; it is empty for a profile that was only visited. `sign_in` holds addresses that the account is
+    run with, where a download named some that matter.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Snapshot:
     result: str = "ok"
     captured_at: datetime | None = None
     origins: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
+    sign_in: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ SLOTS = {
     "banner": "picture",
     "handle": "handle",
     "flags": "setting",
+    "sign-in": "sign_in",
 }
 ACTIONS: Mapping[str, Literal["profile", "picture", "post"]] = {
     "profile": "profile",
@@ -171,7 +172,7 @@ def _steps(
         setting = facts.settings[flag_of(finding.rule)]
         return setting.steps, setting.minutes, setting.link, setting.mark
     change = _change(words, own, slot)
-    if slot == "other" or words.whole:
+    if slot in ("other", "sign_in") or words.whole:
         return change, words.minutes, "", "general"
     how = facts.actions[ACTIONS.get(slot, "post")]
     steps = (*how.before, *change, *how.after)[:MOST_STEPS]

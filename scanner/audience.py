@@ -7,6 +7,8 @@ from detectors import Location, Snapshot
 NOW, IF_OPENED, UNKNOWN = "now", "if-opened", "unknown"
 SHOWN = (NOW, IF_OPENED, UNKNOWN)
 
+NOBODYS = frozenset({"checklist", "sign-in"})
+"""What is no place on a page, so that nobody sees it there."""
 PUBLIC_PLACES = frozenset(
     {"bio", "headline", "display_name", "handle", "location", "avatar", "banner", "flags"}
 )
@@ -28,7 +30,7 @@ def shown(place: Location, snapshot: Snapshot) -> str:
     "unknown" is said where an export neither gives the post's audience nor says that the account is private,
     and of comments by a private account: they stand under other people's posts, which may be open.
     """
-    if not snapshot.origins or place.where == "checklist":
+    if not snapshot.origins or place.where in NOBODYS:
         return ""
     origins = {origin for origin, _ in snapshot.origins.get(place.where, ())}
     audience = audience_of(place, snapshot)

@@ -125,9 +125,9 @@ def _questions(snapshot: Snapshot) -> tuple[Question, ...]:
 
 
 def _answered(question: Question, snapshot: Snapshot) -> bool:
-    """Whether the page or export has said it: a flag was read open, or all of them were read."""
+    """Whether the page or export has said it: by a flag that is open, or by all its flags."""
     flags = snapshot.flags
-    if question.unless_private and flags.get("private"):
+    if (question.sign_in and snapshot.sign_in) or (question.unless_private and flags.get("private")):
         return True
     read = [flag for flag in question.flags if flag in flags]
     return bool(read) and (

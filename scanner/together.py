@@ -13,7 +13,7 @@ from scanner.platforms import in_words
 ORIGINS = ("visit", "page", "export")
 """Kinds of evidence, that which a stranger sees first."""
 
-SETTINGS = "flags"
+SETTINGS, SIGN_IN = "flags", "sign-in"
 ENOUGH = 40
 """Characters from which on the beginning of a text tells which one it is."""
 _CUT = ("…", "...", "… more", "… See more")
@@ -33,6 +33,7 @@ def from_one(snapshot: Snapshot, origin: str) -> Snapshot:
     """A snapshot that says of each of its places which kind of evidence it comes from."""
     wheres = {t.where for t in snapshot.texts} | {i.where for i in snapshot.images}
     wheres |= {SETTINGS} if snapshot.flags else set()
+    wheres |= {SIGN_IN} if snapshot.sign_in else set()
     return replace(snapshot, origins={where: ((origin, where),) for where in sorted(wheres)})
 
 
@@ -69,6 +70,7 @@ def together(parts: Sequence[tuple[str, Snapshot]]) -> Snapshot:
         coverage=_coverage([part for _, part in ordered], read=[part for _, part in read], whole=whole),
         result=_result(base.result, missing=len(read) < len(ordered)),
         origins=whole.origins,
+        sign_in=tuple(dict.fromkeys(address for _, part in read for address in part.sign_in)),
     )
 
 
@@ -86,7 +88,9 @@ def _add(whole: _Whole, origin: str, part: Snapshot) -> None:
     moved = [replace(text, where=renamed[text.where]) for text in part.texts]
     whole.texts += [text for text in moved if _same(text) not in known and not _begun(text, cut_off)]
     _pictures(whole, [replace(image, where=renamed[image.where]) for image in part.images])
-    for old, new in (*renamed.items(), *([(SETTINGS, SETTINGS)] if part.flags else ())):
+    renamed |= {SETTINGS: SETTINGS} if part.flags else {}
+    renamed |= {SIGN_IN: SIGN_IN} if part.sign_in else {}
+    for old, new in renamed.items():
         whole.origins[new] = tuple(dict.fromkeys((*whole.origins.get(new, ()), (origin, old))))
         whole.wheres.add(new)
 

@@ -154,11 +154,12 @@ def _laid(
 ) -> Export:
     account, proven = account_of(reader.NAME, found.who, submitted, source=source)
     pack = school.pack if school else None
+    mail = tuple(address for address in found.sign_in if school and school.has_address(address))
     rule = _rules.sampling((pack.name, *pack.aliases, *pack.acronyms) if pack else ())
-    snapshot, sample = lay_out(found, account, archive, rule, pack.domains if pack else ())
+    snapshot, sample = lay_out(found, account, archive, rule)
     return Export(
         account,
-        snapshot,
+        replace(snapshot, sign_in=mail),
         "export" if proven and found.items else "declared",
         read=dict(found.files),
         items={**found.kinds, "pictures": found.pictures, "videos": found.videos},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from scanner.exports._names import last
 from scanner.exports._pieces import Count, Flag, Media, Note, Person, Piece, Post, SignIn, Who
 from scanner.exports._rules import Sampling
 from scanner.exports._sample import Sample, choose
-from scanner.exports._values import folded
 from scanner.platforms import Account
 
 MAX_POSTS = 10_000
@@ -25,7 +24,6 @@ MAX_TEXTS = 2_000
 MAX_PEOPLE = 20_000
 MAX_MEDIA = 400_000
 PROFILE = ("avatar", "banner")
-SIGN_IN = "sign-in e-mail"
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def gather(pieces: Iterable[Piece], archive: Archive, *, on_step: Callable[[int]
 
 
 def lay_out(
-    found: Gathered, account: Account, archive: Archive, sampling: Sampling, domains: Sequence[str] = ()
+    found: Gathered, account: Account, archive: Archive, sampling: Sampling
 ) -> tuple[Snapshot, Sample]:
     """The snapshot of what was gathered, with the pictures and videos that the sampling chose."""
     posts = list(_unique(post for _, _, post in sorted(found.posts, key=lambda row: row[:2], reverse=True)))
@@ -93,7 +91,6 @@ def lay_out(
     sample = choose(media, archive, sampling)
     total = found.kinds["post"] + found.kinds["caption"]
     shown = sum(post.kind != "comment" for post in posts)
-    texts = (*_texts(found, posts), *_signed_in(found, domains))
     flags = dict(found.flags)
     trouble = archive.ledger.trouble
     short = total > shown or found.kinds["comment"] > len(posts) - shown
@@ -103,7 +100,7 @@ def lay_out(
         url=account.url,
         handle=found.who.handle or account.handle,
         display_name=found.who.display_name,
-        texts=texts,
+        texts=tuple(_texts(found, posts)),
         images=(*sample.images, *sample.videos),
         flags=flags,
         counts={**found.counts, "images": found.pictures},
@@ -259,14 +256,6 @@ def _profile(found: Gathered) -> Iterator[Text]:
         if value and where not in wheres:
             yield Text(where, where, value)
     yield from found.texts
-
-
-def _signed_in(found: Gathered, domains: Sequence[str]) -> Iterator[Text]:
-    """Addresses of the school that a personal account is run with; a private one is nobody's business."""
-    for value in found.sign_in:
-        host = folded(value).rpartition("@")[2]
-        if any(host == domain or host.endswith(f".{domain}") for domain in map(folded, domains)):
-            yield Text(SIGN_IN, "link", value, audience="only-me")
 
 
 def _not_seen(found: Gathered, sample: Sample, posts: int) -> Iterator[str]:

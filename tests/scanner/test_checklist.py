@@ -108,6 +108,11 @@ def test_what_a_page_or_export_showed_is_not_asked_again(flags, answered):
     assert set(asked_of(WALL)) - set(asked_of(replace(READ, flags=flags))) == answered
 
 
+def test_a_school_address_that_a_download_named_is_not_asked_about():
+    seen = replace(READ, sign_in=("robin@school.example",))
+    assert set(asked_of(WALL)) - set(asked_of(seen)) == {"school-email"}
+
+
 def test_questions_about_the_person_come_once_and_first():
     other = Snapshot("t", "tiktok", "https://www.tiktok.com/@robinvale")
     assert [sheet.profile for sheet in sheets([WALL, other])] == [PERSON, FACEBOOK, "t"]

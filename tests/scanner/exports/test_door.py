@@ -244,9 +244,8 @@ def test_the_schools_address_to_sign_in_with_is_kept(tmp_path: Path) -> None:
     (domain, *_) = school.pack.domains
     members = {PROFILE: who(Email=f"robin@{domain}"), POSTS: [post("x")]}
     export = read_zip(tmp_path, members, school=school)
-    assert [(t.where, t.audience) for t in export.snapshot.texts if t.kind == "link"] == [
-        ("sign-in e-mail", "only-me")
-    ]
+    assert export.snapshot.sign_in == (f"robin@{domain}",)
+    assert not any(domain in text.value for text in export.snapshot.texts)
 
 
 @pytest.mark.parametrize("pictures", [3000])
