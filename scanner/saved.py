@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from bs4.dammit import EncodingDetector, UnicodeDammit
 
-from data import read_toml
+from data import facts, read_toml
 from detectors import Coverage, Image, Snapshot, Text, Unreadable, read_screen
 from scanner.errors import SubmissionError, UsageError
 from scanner.intake import canonical
@@ -43,7 +43,8 @@ MAX_SIGN_IN = 900
 FRONT_ONLY = "The page you saved does not show the profile itself."
 SEEN_AS = "You gave a picture of the page, so we read its words. Settings, links and dates do not show there."
 NO_WORDS = "The words in your picture could not be read here: {why}."
-SIGNED_OUT = "signed_out_visible"
+TO_STRANGERS = ("signed_out_visible", "indexable")
+"""Flags that a page has only for who is signed out, as people seldom are when they save their own."""
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ELSEWHERE = "The file says that it was saved from another address than the one you gave."
 
@@ -112,11 +113,12 @@ def _in_time(work: Callable[[], Snapshot]) -> Snapshot:
 
 
 def _parsed(account: Account, page: Page) -> Snapshot:
-    """The profile on a page. Whether a stranger would see it too, a file does not tell."""
+    """The profile on a page. Whether strangers and search engines get it too, a file does not tell."""
     if result := wall(page):
         return _unread(account, result, FRONT_ONLY)
     snapshot = named(account.platform).parse(account, [page])
-    return replace(snapshot, flags={k: v for k, v in snapshot.flags.items() if k != SIGNED_OUT})
+    untold = TO_STRANGERS if facts(account.platform).kind == "social" else TO_STRANGERS[:1]
+    return replace(snapshot, flags={k: v for k, v in snapshot.flags.items() if k not in untold})
 
 
 def _unread(account: Account, result: str, sentence: str) -> Snapshot:

@@ -127,6 +127,7 @@ def _words() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _sections() -> frozenset[str]:
-    """The names of parts beside the bio, such as "experience", as the reader of web pages knows them."""
-    known: frozenset[str] = frozenset(data.read_toml("web/chrome.toml")["post"]["section"])
-    return known
+    """The names of parts beside the bio, such as "experience", as web pages and downloads call them."""
+    pages: list[str] = data.read_toml("web/chrome.toml")["post"]["section"]
+    downloads: list[str] = data.read_toml("exports/common.toml")["lines"]
+    return frozenset((*pages, *downloads))

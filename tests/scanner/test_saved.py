@@ -133,6 +133,21 @@ def test_no_mutation_of_a_packed_page_crashes_or_hangs(tmp_path):
             read_mhtml(bytes(body))
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://www.instagram.com/robin.vale", set()),  # people save such pages signed in
+        ("https://www.reddit.com/user/robin_vale", set()),
+        (URL, {"indexable"}),  # a site of one's own has no other side
+    ],
+)
+def test_a_file_does_not_tell_what_strangers_and_search_engines_get(tmp_path, url, told):
+    file = tmp_path / "page.html"
+    file.write_text(HTML, encoding="utf-8")
+    read = read_page(find(url), file)
+    assert set(read.flags) & {"signed_out_visible", "indexable"} == told
+
+
 def test_pictures_in_the_folder_beside_a_page_are_its_pictures(tmp_path):
     folder = tmp_path / "page_files"
     folder.mkdir()

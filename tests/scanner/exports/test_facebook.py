@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from detectors import Location
+from scanner.report.places import kind_of
 from tests.exports import mojibake, picture, read_zip
 
 DAY = 1704100000
@@ -55,6 +57,7 @@ def test_the_profile_is_read_and_nothing_of_other_people(tmp_path: Path) -> None
         ("work-2", "Formerly worked at Oak Bakery"),
         ("link-1", "https://robin.example"),
     }
+    assert "post" not in {kind_of(Location("", t.where)) for t in export.snapshot.texts}  # there is none
     assert not any(word in repr(export) for word in ("Emily", "900123", "Married", "mail.example"))
 
 
