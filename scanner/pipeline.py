@@ -20,7 +20,7 @@ from scanner.ownership import carries, hide, weakest
 from scanner.platforms import Account, unread
 from scanner.policy import assess
 from scanner.stances import old_facts
-from scanner.together import sources, twin
+from scanner.together import one_each, sources, twin
 from scanner.verdicts import strengths, verdicts
 
 MAX_CROPS = 60
@@ -340,7 +340,7 @@ def _evidenced(weighed: Sequence[Assessment], snapshot: Snapshot) -> list[Assess
         twins = (twin(snapshot.id, origin, where) for origin, where in origins[1:])
         evidence = tuple(dict.fromkeys((*one.evidence, *twins)))
         told.append(replace(one, evidence=evidence, sources=sources(snapshot.origins, one.location.where)))
-    return told
+    return one_each(told)
 
 
 def _with_crops(weighed: Sequence[Assessment], crops: Crops, budget: int) -> list[Assessment]:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from detectors import Coverage, Image, Location, Snapshot, Text
-from scanner.model import was_read
+from scanner.model import Assessment, was_read
 from scanner.platforms import in_words
 
 ORIGINS = ("visit", "page", "export")
 """Kinds of evidence, that which a stranger sees first."""
 
 SETTINGS, SIGN_IN = "flags", "sign-in"
+LOOSE = "page"
+"""The place of words on a page that are not told apart."""
 ENOUGH = 40
 """Characters from which on the beginning of a text tells which one it is."""
 _CUT = ("…", "...", "… more", "… See more")
@@ -100,7 +102,7 @@ def _twins(have: Iterable[Text], new: Iterable[Text]) -> dict[str, str]:
     waiting: dict[str, list[Text]] = defaultdict(list)
     begun: list[tuple[str, Text]] = []
     for text in have:
-        if text.kind in _POSTED or text.kind == "comment":
+        if text.where != LOOSE and (text.kind in _POSTED or text.kind == "comment"):
             plain = _plain(text.value)
             waiting[plain].append(text)
             if text.value.rstrip().endswith(_CUT) and len(plain) > ENOUGH:
@@ -198,6 +200,33 @@ def _coverage(every: Sequence[Snapshot], *, read: Sequence[Snapshot], whole: _Wh
         complete=max((part.coverage.complete for part in read), key=_WORST.index),
         not_seen=tuple(dict.fromkeys(said)),
     )
+
+
+def one_each(told: Sequence[Assessment]) -> list[Assessment]:
+    """Findings without those that a page nobody could take apart, such as a screenshot, repeats.
+
+    The same words loose on a page and in a post of the download are one thing, with both as evidence.
+    """
+    kept = dict(enumerate(told))
+    for number, one in enumerate(told):
+        if one.location.where != LOOSE or not one.excerpt:
+            continue
+        alike = (n for n, other in kept.items() if other.location.where != LOOSE and _repeats(one, other))
+        if (same := next(alike, None)) is not None:
+            other = kept[same]
+            twins = (twin(one.location.item, origin, LOOSE) for origin in one.sources)
+            kept[same] = replace(
+                other,
+                evidence=tuple(dict.fromkeys((*other.evidence, *twins))),
+                sources=tuple(sorted({*other.sources, *one.sources}, key=ORIGINS.index)),
+            )
+            del kept[number]
+    return list(kept.values())
+
+
+def _repeats(one: Assessment, other: Assessment) -> bool:
+    same = (one.check, one.rule, _plain(one.excerpt)) == (other.check, other.rule, _plain(other.excerpt))
+    return same and set(one.sources).isdisjoint(other.sources)
 
 
 def twin(item: str, origin: str, where: str) -> Location:

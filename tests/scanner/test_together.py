@@ -165,3 +165,29 @@ def test_a_thing_in_a_visit_and_a_download_is_one_finding_with_both_as_evidence(
     assert (phones["p1"].sources, phones["p1"].shown) == (("visit", "export"), "now")
     assert phones["p1"].evidence == (Location(whole.id, "export: x7"),)
     assert (phones["x8"].sources, phones["x8"].shown) == (("export",), "if-opened")
+
+
+def test_words_loose_on_a_page_and_in_a_post_of_the_download_are_one_finding() -> None:
+    page = snapshot(
+        text("Robin Vale Ring me on 01632 960983 Likes", "page", kind="bio"),
+        text("Ring 01632 960985", "page"),
+    )
+    export = snapshot(text("Ring me on 01632 960983", "x7", date="2024-01-01T10:00:00Z", audience="friends"))
+    whole = together([("page", page), ("export", export)])
+    school = School(Pack(name="Harfield Green School"))
+    found = detectors.read(whole, school).findings
+    report = compose(
+        [Looked(whole, found)], Outcome(), at=AT, school=school, submissions=[submission()], status="complete"
+    )
+    told = {one.excerpt[-2:]: one for one in report.findings if one.check == "personal-contact"}
+    assert (told["83"].location.where, told["83"].shown) == ("x7", "if-opened")
+    assert told["83"].sources == ("page", "export")
+    assert told["83"].evidence == (Location(whole.id, "page: page"),)
+    assert (told["85"].location.where, told["85"].sources) == ("page", ("page",))
+    assert len([one for one in report.findings if one.check == "personal-contact"]) == 2
+
+
+def test_a_post_of_the_download_keeps_its_own_place_beside_a_screenshot() -> None:
+    page = snapshot(text(LONG, "page"))
+    whole = together([("page", page), ("export", snapshot(text(LONG, "x7", audience="public")))])
+    assert [(t.where, t.audience) for t in whole.texts] == [("page", ""), ("x7", "public")]
