@@ -154,7 +154,7 @@ def _part_of_profile(where: str, kind: str) -> str:
     """The name of a place in the profile; a part beside the bio, such as "experience", is one line of it."""
     if LINK.fullmatch(where):
         return "link"
-    return "line" if where and kind in ("bio", "profile") else kind
+    return "line" if where and kind in ("bio", "profile", "headline") else kind
 
 
 def _summary(words: CheckAdvice, own: Wording, level: str) -> str:

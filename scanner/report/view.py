@@ -177,7 +177,8 @@ def _missed(profile: ProfileReport) -> tuple[str, ...]:
     ends: Mapping[str, str] = texts()["complete"]
     lines = [tidy(line, 240) for line in seen.not_seen]
     if was_read(profile) and seen.complete != "complete":
-        lines.insert(0, ends.get(seen.complete, ends["unsure"]))
+        end = "download" if profile.imported and seen.complete == "unsure" else seen.complete
+        lines.insert(0, ends.get(end, ends["unsure"]))
     if seen.pictures_unreadable:
         lines.append(amount(words, "unreadable", seen.pictures_unreadable))
     nothing = words["nothing_missed"] if was_read(profile) else words["everything_missed"]

@@ -155,6 +155,8 @@ def test_a_download_becomes_a_report(
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "We left these alone, unread: messages (1)." in page
     assert "Would show if opened" in page
+    assert "Your download may not hold all you ever posted." in page
+    assert "as the site sends them" not in page  # nothing was visited
     for word in ("pupil", "canary-5512"):
         assert f"sam.{word}" not in page + json.dumps(told)
         assert word != "canary-5512" or word not in page
