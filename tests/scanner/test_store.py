@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from scanner import memory
 from scanner.errors import StoreError
 from scanner.model import Consent, Submission
-from scanner.store import Busy, Store, erase_person, memory, sealing
+from scanner.store import Busy, Store, erase_person, sealing
 from scanner.store.database import Database
 from scanner.store.keys import Keyring
 
