@@ -18,7 +18,7 @@ KEPT = "{url} could not be read when we looked at it again. What stands here is 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """A report with some of its profiles looked at again. `unseen` are the findings that nobody checked anew."""
+    """A report with some of its profiles looked at again. `unseen` are findings it carries on unchecked."""
 
     report: Report
     unseen: frozenset[str] = frozenset()
