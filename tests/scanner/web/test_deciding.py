@@ -172,7 +172,7 @@ def test_each_button_says_what_it_is_about() -> None:
         async with pages(Work(report=told(PHONE, HOME))) as person:
             await person.check()
             html = (await person.http.get("/report")).text
-            groups = re.findall(r'<form[^>]*class="deal"[^>]*aria-labelledby="(deal-\d+)"', html)
+            groups = re.findall(r'role="group" aria-labelledby="(deal-\d+)"', html)
             assert groups == ["deal-1", "deal-2"]
             assert "What do you think of number 2?" in html
 
