@@ -68,16 +68,16 @@ def looking(**options: object) -> Iterator[BrowserContext]:
 
 def rich_report() -> Report:
     """A report with every kind of thing the page can show."""
-    notes = replace(HOME, id="n", level="note", band="worth-a-look", excerpt="", rule="notes", check="id-badge")
+    notes = replace(
+        HOME, id="n", level="note", band="worth-a-look", excerpt="", rule="notes", check="id-badge"
+    )
     question = replace(LOGO, id="q", level="question", band="worth-a-look", location=builders.location("p2"))
     calm = replace(PHONE, id="f", band="fine", excerpt="", rule="calm", check="search-listing")
     seen = builders.profile(looked_at=NOW, url=MINE)
     refused = builders.profile(
         url=BLOG, platform="site", result="robots_disallowed", display_name="", looked_at=NOW
     )
-    return builders.report(
-        PHONE, HOME, LOGO, question, notes, calm, profiles=(seen, refused), created_at=NOW
-    )
+    return builders.report(PHONE, HOME, LOGO, question, notes, calm, profiles=(seen, refused), created_at=NOW)
 
 
 def filled(room: Room) -> None:

@@ -138,7 +138,10 @@ def posted(page: Page, here: Shown) -> Iterator[tuple[str, Page]]:
 def test_no_page_breaks_a_rule(colours: str, width: int, height: int, zoom: int) -> None:
     options = {"color_scheme": colours, "viewport": {"width": width, "height": height}}
     broken: dict[str, list[str]] = {}
-    with shown(Work(told=(builders.assessment(),))) as here, looking(**options, device_scale_factor=zoom) as context:
+    with (
+        shown(Work(told=(builders.assessment(),))) as here,
+        looking(**options, device_scale_factor=zoom) as context,
+    ):
         context.add_init_script(path=AXE)
         for name, page in looks(context, here):
             page.wait_for_load_state("load")
