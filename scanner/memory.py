@@ -30,7 +30,9 @@ def memory_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "findings": {f["id"]: f["profile"] for f in report["findings"]},
         "not_run": sorted({f"{n['check']} {n['profile']}" for n in report["not_run"]}),
         "checks": {f["id"]: f["check"] for f in report["findings"]},
-        "front": sorted(f["id"] for f in report["findings"] if f.get("item") in FRONT and not f["evidence"]),
+        "front": sorted(
+            f["id"] for f in report["findings"] if f.get("item") in FRONT and not f.get("evidence")
+        ),
     }
 
 
