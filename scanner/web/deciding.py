@@ -103,8 +103,12 @@ def _problem(report: Report, finding: str) -> tuple[Assessment, ...]:
 
 
 def _after(report: Report, given: Given, found: Split) -> int:
-    """The number of the next problem that waits, or 0 after the last."""
-    order = [card for _, card in _every(cards(report)) if not _done(card, found)]
+    """The number of the next problem that waits on the page as it is filtered, or 0 after the last."""
+    band, number = given.one("band"), given.one("profile")
+    known = {str(n): one.url for n, one in enumerate(report.profiles, 1)}
+    every = _every(cards(report, profile=known.get(number, "")))
+    shown = {band} if band in BANDS else set(BANDS[:-1])
+    order = [card for where, card in every if where in shown and not _done(card, found)]
     places = [place for place, card in enumerate(order) if given.one("finding") in card.ids]
     rest = order[places[0] + 1 :] if places else []
     return rest[0].number if rest else 0

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from scanner.decisions import split
+from scanner.decisions import CHOICES, split
 from scanner.report import lock_pdf, parts, passphrase, report_card, to_json
 from scanner.report.words import shown_url, texts, tidy
 from scanner.web.again import REFUSED
@@ -37,6 +37,7 @@ async def report(request: Request) -> Response:
     asked = request.query_params.get("profile", "")
     chosen = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
     chosen = chosen if 0 < chosen <= len(profiles) else 0
+    said = request.query_params.get("said", "")
     band = request.query_params.get("band", "")
     band = band if band in BANDS else ""
     filled: dict[str, Any] = parts(
@@ -66,7 +67,7 @@ async def report(request: Request) -> Response:
         remind_days=REMIND_DAYS,
         rows_at=[chosen] if chosen else list(range(1, len(profiles) + 1)),
         refused={n for n, one in enumerate(profiles, 1) if one.result == REFUSED},
-        said=request.query_params.get("said", ""),
+        said=said if said in CHOICES and filled["dealt"] else "",
         said_at=request.query_params.get("at", ""),
         kept_filters={"band": band, "profile": str(chosen or "")},
         code_said=outcome(here.visit.job, result.report),

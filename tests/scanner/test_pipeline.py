@@ -96,7 +96,9 @@ def test_pictures_are_judged_while_the_page_is_still_being_read() -> None:
 def test_a_picture_finding_carries_the_hash_its_copy_is_known_by() -> None:
     found = Finding("photo-metadata", "photo-gps", 0.99, Location(""))
     mark = Mark("", "a.jpg", b"\x01" * 64, 2, b"", 0, 0.1)
-    words = Finding("personal-contact", "contact-phone", 0.99, Location(ME.url, "bio", span=(0, 5)), excerpt="hello")
+    words = Finding(
+        "personal-contact", "contact-phone", 0.99, Location(ME.url, "bio", span=(0, 5)), excerpt="hello"
+    )
     detect = Detect(picture=Outcome((found,), mark=mark), text=Outcome((words,)))
 
     async def read(account: Account, **_: object) -> Snapshot:

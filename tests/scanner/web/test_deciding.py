@@ -94,12 +94,23 @@ def test_a_choice_that_is_none_or_about_nothing_changes_nothing() -> None:
     asyncio.run(act())
 
 
+def test_a_made_up_address_notes_nothing() -> None:
+    async def act() -> None:
+        async with pages(Work(report=told(PHONE))) as person:
+            await person.check()
+            for odd in ("said=fixed&at=1", "said=burn&at=1", "said=remind&at=0"):
+                assert 'id="said"' not in (await person.http.get(f"/report?{odd}")).text
+
+    asyncio.run(act())
+
+
 def test_the_filters_stay_and_odd_ones_are_no_address() -> None:
     async def act() -> None:
         async with pages(Work(report=told(PHONE, HOME))) as person:
             await person.check()
             got = await decide(person, "a", "fixed", band="today", profile="1")
-            assert got.headers["location"].startswith("/report?band=today&profile=1&said=fixed")
+            assert got.headers["location"] == "/report?band=today&profile=1&said=fixed&at=0#said"
+            assert (await person.http.get(got.headers["location"])).text.count('id="said"') == 1
             odd = await decide(person, "b", "fixed", band="//evil.example/\r\nX: 1")
             assert odd.headers["location"].startswith("/report?band=%2F%2Fevil")
 
