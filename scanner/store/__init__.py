@@ -16,11 +16,11 @@ from typing import Any, Self
 from uuid import uuid4
 
 from scanner.errors import StoreError
+from scanner.memory import Changes, changes, memory_of
 from scanner.model import Consent, Submission
 from scanner.private import write_private
 from scanner.store.database import TABLES, Busy, Database
 from scanner.store.keys import DataKey, Keyring
-from scanner.store.memory import Changes, changes, memory_of
 from scanner.store.sealing import MIN_PASSPHRASE, OpenOwner, Owner, new_owner, open_owner, seal, unseal
 
 __all__ = ["MIN_PASSPHRASE", "Busy", "Changes", "Held", "Store", "erase_person", "is_store", "people_in"]
