@@ -57,7 +57,8 @@ def close_counts(
 ) -> dict[str, dict[str, Any]]:
     """The releases of a sweep by school, and each person's spending written down. In a transaction.
 
-    Only people whose consent to be counted holds now, and whose lifetime budget is not used up.
+    `schools` are all there are, so that a release says nothing by being there. Only people count whose
+    consent to that holds now, and whose lifetime budget is not used up.
     """
     found: dict[str, list[Sequence[Cell]]] = {school: [] for school in schools}
     for person in book.people():
@@ -68,7 +69,8 @@ def close_counts(
             so_far = sum(float(row["epsilon"]) for row in spent.values())
             if so_far + epsilon() <= rules()["lifetime"] + 1e-9:
                 book.shelf.put("spendings", person, {"sweep": sweep, "epsilon": epsilon()})
-                found.setdefault(tally["school"], []).append([(c, b) for c, b in tally["cells"]])
+                if tally["school"] in found:
+                    found[tally["school"]].append([(check, band) for check, band in tally["cells"]])
     return {school: release(tallies, noise=noise) for school, tallies in found.items()}
 
 

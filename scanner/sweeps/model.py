@@ -37,7 +37,8 @@ class Sweep(Row):
     """One sweep: its window, what people were told, and how gently it goes.
 
     `quiet` are the hours without visits, as "22:00-06:00" in local time, or empty; `per_host` is how many
-    profiles a day are opened on one host at most; `site` is the web app's address, for links.
+    profiles a day are opened on one host at most; `site` is the web app's address, for links; `schools` are
+    the stems of all packs, whether anybody of them takes part or not.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Sweep(Row):
     quiet: str = ""
     per_host: int = 1000
     site: str = ""
+    schools: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Job(Row):
 def _read(name: str, value: Any) -> Any:
     if name in {"notice", "ready"} and isinstance(value, dict):
         return Mail(**value)
+    if name == "schools":
+        return tuple(value)
     if value and name.endswith(("_at", "_until")):
         return datetime.fromisoformat(value)
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ def open_sweep(
     quiet: str = "",
     per_host: int = 1000,
     site: str = "",
+    schools: Sequence[str] = ("",),
 ) -> Sweep:
     """Begin a sweep, or go on with an opening that was cut short.
 
@@ -40,7 +41,16 @@ def open_sweep(
         if per_host < 1:
             raise UsageError("at least one profile a day must be allowed on each host")
         sweep = Sweep(
-            new_id(), OPENING, at, starts_at, ends_at, notice, check_quiet(quiet), per_host, site.rstrip("/")
+            new_id(),
+            OPENING,
+            at,
+            starts_at,
+            ends_at,
+            notice,
+            quiet=check_quiet(quiet),
+            per_host=per_host,
+            site=site.rstrip("/"),
+            schools=tuple(schools),
         )
         book.put_sweep(sweep)
     for person in book.people():

@@ -33,8 +33,8 @@ JUMP = 300.0
 Post = Callable[[Book, Sweep], Awaitable[None]]
 
 
-async def _no_post(_book: Book, _sweep: Sweep) -> None:
-    pass
+async def no_post(_book: Book, _sweep: Sweep) -> None:
+    """Send no notes: no mail server is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Parts:
     detection: Callable[[School], AbstractAsyncContextManager[Detect]]
     school: Callable[[str], School]
     pack: Pack
-    post: Post = _no_post
+    post: Post = no_post
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     say: Callable[[str], None] = lambda _: None
     at_once: int = 4
