@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from data import School
 from scanner.errors import StoreError
@@ -202,8 +203,9 @@ class _Run:
                     self.book.leave(turn.person, self.sweep.id)
                 self.queue.finish(turn)
                 return
-            if self._held() or not await self._written(lambda job=job, at=at: self._claim(turn, job.row, at)):  # type: ignore[misc]
+            if self._held():
                 return
+            await self._written(partial(self._claim, turn, job.row, at))
             answer = await look(
                 turn.jobs[job.row],
                 acquire=self.parts.acquire,
@@ -221,7 +223,7 @@ class _Run:
                 if self.gone_until:  # the network's fault, not this profile's
                     kept = replace(kept, attempts=max(kept.attempts - 1, 0))
                     turn.jobs[job.row] = kept
-                await self._written(lambda kept=kept: self.book.put_job(kept))  # type: ignore[misc]
+                await self._written(partial(self.book.put_job, kept))
         if not turn.open_jobs:
             await self._seal(turn, detect)
 
@@ -229,25 +231,32 @@ class _Run:
         turn.jobs[row] = claim(self.book, self.hosts, turn.jobs[row], run=self.id, at=at)
 
     async def _seal(self, turn: Turn, detect: Detect) -> None:
-        at = self.parts.now()
-        with suppress(StoreError, ValueError):  # erased or withdrawn meanwhile: there is nobody to tell
-            consent = consent_of(self.book, turn.person, at=at)
-            rows = sorted(turn.jobs)
-            report = await conclude(
-                [turn.looked[row] for row in rows],
-                [turn.jobs[row] for row in rows],
-                consent=consent,
-                at=at,
-                school=self.parts.school(turn.school),
-                detect=detect,
-            )
-            jobs = [turn.jobs[row] for row in rows]
-            await self._written(
-                lambda: seal(self.book, self.sweep, jobs, report, pack=self.parts.pack, at=self.parts.now())
-            )
+        try:
+            await self._sealed(turn, detect)
+        except _Stuck:
+            raise
+        except StoreError as error:
+            self.parts.say(f"{error}. One turn was left out for that; the sweep goes on.")
         self.queue.finish(turn)
 
-    async def _written(self, write: Callable[[], object]) -> bool:
+    async def _sealed(self, turn: Turn, detect: Detect) -> None:
+        at = self.parts.now()
+        if self.book.may(turn.person, self.sweep, at=at):
+            return  # withdrawn or erased meanwhile: there is nobody to tell
+        jobs = [turn.jobs[row] for row in sorted(turn.jobs)]
+        report = await conclude(
+            [turn.looked[job.row] for job in jobs],
+            jobs,
+            consent=consent_of(self.book, turn.person, at=at),
+            at=at,
+            school=self.parts.school(turn.school),
+            detect=detect,
+        )
+        await self._written(
+            lambda: seal(self.book, self.sweep, jobs, report, pack=self.parts.pack, at=self.parts.now())
+        )
+
+    async def _written(self, write: Callable[[], object]) -> None:
         """Write, and where the disk is full try again for a while: what was read is kept in memory."""
         for _ in range(MOST_DISK_WAITS):
             try:
@@ -258,8 +267,8 @@ class _Run:
                 self.parts.say(f"{error} Trying again; nothing is lost so far.")
                 await asyncio.sleep(self.parts.disk_wait)
             else:
-                return True
-        raise StoreError("reports could not be written for a long time; the sweep stopped, nothing was lost")
+                return
+        raise _Stuck("reports could not be written for a long time; the sweep stopped, nothing was lost")
 
     def _heard(self, kind: str) -> None:
         if kind != "unanswered":
@@ -285,6 +294,10 @@ class _Run:
                     with suppress(StoreError):
                         self.book.put_job(replace(job, state=WAITING, run="", lease_until=None))
         self.hands.clear()
+
+
+class _Stuck(StoreError):
+    """The disk stays full."""
 
 
 class _Clock:

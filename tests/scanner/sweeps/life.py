@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import sys
 from pathlib import Path
 
@@ -21,13 +20,13 @@ def main(store: str, visits: str, takes: float) -> None:
     site = Site(on_visit=lambda url: os.write(log, f"{url}\n".encode()))
 
     async def acquire(account, **rest):
-        site.takes = random.uniform(0, 2 * takes)
+        site.takes = 2 * takes * os.urandom(1)[0] / 255
         return await site(account, **rest)
 
     with Store(Path(store)) as kept:
         os.write(log, b"begun\n")
         ended = asyncio.run(run(Book(kept), parts(acquire, Clock(), at_once=2)))
-        print(ended.why, flush=True)
+        sys.stdout.write(f"{ended.why}\n")
 
 
 if __name__ == "__main__":

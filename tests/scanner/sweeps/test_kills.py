@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 import time
@@ -41,7 +40,7 @@ def test_kills_lose_nothing_double_nothing_and_leave_nothing_stuck(
     while killed < kills:
         life = begun(folder, visits, takes)
         wait_for(visits, life)
-        time.sleep(random.uniform(0, 1.5 * people * PROFILES * takes / IN_HAND / kills))
+        time.sleep(1.5 * people * PROFILES * takes / IN_HAND / kills * os.urandom(1)[0] / 255)
         if life.poll() is None:
             life.kill()
             killed += 1
