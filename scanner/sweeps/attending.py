@@ -54,7 +54,7 @@ class _Owner:
             self._book.wanted()
             self.woken.set()
             return {"says": "The process that owns the store carries the sweep out."}
-        answer = carry_out(self._book, verb, words, at=self._parts.now())
+        answer = await asyncio.to_thread(carry_out, self._book, verb, words, at=self._parts.now())
         self.woken.set()
         return answer
 

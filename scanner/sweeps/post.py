@@ -30,6 +30,7 @@ class Post:
     async def __call__(self, book: Book, sweep: Sweep) -> None:
         """One try for every note that is due; a server that cannot be used ends the round for all."""
         for person in book.people():
+            await asyncio.sleep(0)  # the pages of the same process are served meanwhile
             with suppress(StoreError):  # erased meanwhile
                 invited = book.invitation(person, sweep.id)
                 if invited is None or invited.skipped_at:

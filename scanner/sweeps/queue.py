@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from scanner.errors import StoreError
 from scanner.gathering import Looked
 from scanner.sweeps.book import Book
 from scanner.sweeps.hosts import Hosts
@@ -116,23 +119,25 @@ def due(turn: Turn, *, at: datetime, hosts: Hosts, per_host: int) -> list[Job]:
     ]
 
 
-def load(book: Book, sweep: Sweep, *, run: str, at: datetime, mine: bool = True) -> Queue:
+async def load(book: Book, sweep: Sweep, *, run: str, at: datetime) -> Queue:
     """What is left of a sweep, in an order that says nothing; jobs of a dead process are waiting again.
 
-    `mine`: this process owns the store, so whatever another run has in hand is in nobody's.
+    Whatever another run has in hand is in nobody's: this process owns the store.
     """
     turns = []
-    by_person: dict[str, dict[str, Job]] = {}
-    for job in book.all_jobs(sweep.id):
-        if job.state == DONE:
-            continue
-        kept = job
-        if job.state == RUNNING and (job.run != run or _expired(job, at)) and mine:
-            kept = replace(job, state=WAITING, run="", lease_until=None, crashes=job.crashes + 1)
-            book.put_job(kept)
-        by_person.setdefault(job.person, {})[job.row] = kept
-    for person, jobs in by_person.items():
-        turns.append(Turn(person, book.school(person), jobs))
+    for person in book.people():
+        await asyncio.sleep(0)  # the pages of the same process are served meanwhile
+        with suppress(StoreError):  # erased meanwhile
+            jobs = {}
+            for job in book.jobs(person, sweep.id):
+                kept = job
+                if job.state == RUNNING and (job.run != run or _expired(job, at)):
+                    kept = replace(job, state=WAITING, run="", lease_until=None, crashes=job.crashes + 1)
+                    book.put_job(kept)
+                if job.state != DONE:
+                    jobs[job.row] = kept
+            if jobs:
+                turns.append(Turn(person, book.school(person), jobs))
     random.SystemRandom().shuffle(turns)
     return Queue(turns)
 

@@ -93,14 +93,14 @@ class _Run:
 
     async def until_nothing_is_due(self) -> Ended:
         self.hosts = Hosts(self.book)
-        self.queue = load(self.book, self.sweep, run=self.id, at=self.parts.now())
+        self.queue = await load(self.book, self.sweep, run=self.id, at=self.parts.now())
         clock = _Clock(self.parts.now)
         try:
             while True:
                 if clock.jumped():
                     self.parts.say("The computer's clock has jumped; the sweep goes on by the new time.")
                 await self.parts.post(self.book, self.sweep)
-                self._drop_who_left()
+                await self._drop_who_left()
                 if ended := self._ended():
                     return ended
                 for school in self.queue.schools():
@@ -170,7 +170,7 @@ class _Run:
         current = next((one for one in self.book.sweeps() if one.id == self.sweep.id), None)
         self.sweep = current or self.sweep
 
-    def _drop_who_left(self) -> None:
+    async def _drop_who_left(self) -> None:
         """Take out of the queue whoever left, skipped, or cannot be told in time yet."""
         for turn in self.queue.turns():
             why = self.book.may(turn.person, self.sweep, at=self.parts.now())
@@ -178,6 +178,7 @@ class _Run:
                 self.book.leave(turn.person, self.sweep.id)
             if why:
                 self.queue.finish(turn)
+            await asyncio.sleep(0)  # the pages of the same process are served meanwhile
 
     async def _watch(self) -> None:
         """Let go at once of people who left while they were in hand."""

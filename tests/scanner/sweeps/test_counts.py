@@ -37,7 +37,7 @@ TRIES = 4000
 
 def drawn(seed: int):
     """The same noise as OpenDP's, from a seed: a test that fails must fail again."""
-    source = random.Random(seed)
+    source = random.Random(seed)  # noqa: S311 - it must be repeatable
 
     def noise(scale: float) -> int:
         alpha = math.exp(-1 / scale)
@@ -125,7 +125,9 @@ def _at_least(value: int, scale: float) -> float:
 
 def beyond(one: dict, other: dict, allowed: float) -> float:
     """By how much what is seen can say more than e^allowed: the delta of the best attack there is."""
-    return sum(max(0.0, one.get(key, 0.0) - math.exp(allowed) * other.get(key, 0.0)) for key in {*one, *other})
+    return sum(
+        max(0.0, one.get(key, 0.0) - math.exp(allowed) * other.get(key, 0.0)) for key in {*one, *other}
+    )
 
 
 PAIRS = [

@@ -25,7 +25,7 @@ def asked(book: Book, folder: Path, *questions: tuple[str, dict], site: Site | N
     async def both() -> list:
         stop = asyncio.Event()
         owner = asyncio.create_task(attend(book, parts(site or Site(), Clock()), folder, stop=stop))
-        while not (folder / NAME).exists():
+        while not (folder / NAME).exists():  # noqa: ASYNC110 - a file appears
             await asyncio.sleep(0.01)
         try:
             answers = []
