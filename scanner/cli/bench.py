@@ -159,8 +159,8 @@ def sweep(people: int, profiles: float, practice: int, pause: float, pages: floa
     )
     for row, first in zip(rows, broken, strict=True):
         click.echo(
-            f"{row.people:>7} {row.per_host:>7} {row.hours:>7.1f} {row.cores:>6.2f} {row.database_mb:>6.0f} MB"
-            f"  {row.slowest}; {first}"
+            f"{row.people:>7} {row.per_host:>7} {row.hours:>7.1f} {row.cores:>6.2f} "
+            f"{row.database_mb:>6.0f} MB  {row.slowest}; {first}"
         )
 
 

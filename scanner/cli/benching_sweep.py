@@ -66,7 +66,7 @@ def plans(
 ) -> tuple[list[Plan], list[str]]:
     """The plan by host budget and for more and more people; and what breaks first in each."""
     row_bytes, pass_s = five_years(report, urls[: max(1, round(profiles))])
-    known = {
+    known: dict[str, Any] = {
         "each": each,
         "detection": swept.detection_cpu,
         "row_bytes": row_bytes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from scanner.acquire import open_session
 from scanner.cli.running import Settings
 from scanner.delivery import mailer_of
 from scanner.detection import Detection
-from scanner.errors import UsageError
+from scanner.errors import StoreError, UsageError
 from scanner.model import Report
 from scanner.packs import open_school
 from scanner.store import Busy, Store
@@ -32,6 +33,8 @@ from scanner.sweeps.socket import ask
 from scanner.sweeps.verbs import carry_out
 
 PACK = "school.toml"
+TRIES, BETWEEN = 40, 0.25
+"""How long a process is waited for that has the store open and no socket: most verbs end in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,26 @@ class Packs:
 
 def carried(folder: Path, verb: str, words: Mapping[str, Any]) -> dict[str, Any]:
     """Carry out a verb here, or have the process do it that owns the store."""
-    try:
-        store = Store(folder)
-    except Busy:
-        return ask(folder, verb, words)
+    store = _owned(folder, verb, words)
+    if isinstance(store, dict):
+        return store
     with store:
         return carry_out(Book(store), verb, words, at=datetime.now(UTC))
+
+
+def _owned(folder: Path, verb: str, words: Mapping[str, Any]) -> Store | dict[str, Any]:
+    """The store, or its owner's answer; an owner that is only passing by is waited for."""
+    for again in range(TRIES, -1, -1):
+        try:
+            return Store(folder)
+        except Busy:
+            try:
+                return ask(folder, verb, words)
+            except StoreError:
+                if not again:
+                    raise
+                time.sleep(BETWEEN)
+    raise AssertionError("the last try returns or raises")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +109,9 @@ def run_here(folder: Path, going: Going) -> Ended | dict[str, Any] | None:
 
     Ctrl-C puts back what is in hand and ends.
     """
-    try:
-        store = Store(folder)
-    except Busy:
-        return ask(folder, RUN, {})
+    store = _owned(folder, RUN, {})
+    if isinstance(store, dict):
+        return store
     with store:
         book = Book(store)
         return asyncio.run(_run(book, folder, going)) if book.current() else None

@@ -7,6 +7,7 @@ the store; a worker that dies is another's work again.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -83,7 +84,9 @@ async def cluster_detection(school: School, cluster: Cluster) -> AsyncIterator[C
                 "a worker of the cluster may write to disk; set distributed.worker.memory.target and .spill "
                 "to False there, because pages and pictures are never stored"
             )
-        yield ClusterDetection(client, prepared)
+        name = secrets.token_hex(8)
+        await client.register_plugin(_plugin(name, prepared))
+        yield ClusterDetection(client, name)
     finally:
         await client.close()
 
@@ -91,7 +94,7 @@ async def cluster_detection(school: School, cluster: Cluster) -> AsyncIterator[C
 class ClusterDetection:
     """The detectors, as `scanner.detection.Detection` offers them."""
 
-    def __init__(self, client: Any, school: School) -> None:
+    def __init__(self, client: Any, school: str) -> None:
         self._client, self._school = client, school
 
     async def look(self, image: Image, item: str) -> Outcome:
@@ -137,31 +140,44 @@ class ClusterDetection:
         return result
 
 
-_warm: set[str] = set()
+_schools: dict[str, School] = {}
+"""On a worker: the school that is looked at now, under a random name."""
 
 
-def _look(school: School, image: Image, item: str) -> Outcome:
-    return detectors.look(image, item, _ready(school))
+def _look(school: str, image: Image, item: str) -> Outcome:
+    return detectors.look(image, item, _schools[school])
 
 
-def _read(school: School, snapshot: Snapshot) -> Outcome:
-    return detectors.read(snapshot, _ready(school))
+def _read(school: str, snapshot: Snapshot) -> Outcome:
+    return detectors.read(snapshot, _schools[school])
 
 
-def _join(school: School, snapshots: tuple[Snapshot, ...]) -> Outcome:
-    return detectors.join(snapshots, _ready(school))
+def _join(school: str, snapshots: tuple[Snapshot, ...]) -> Outcome:
+    return detectors.join(snapshots, _schools[school])
 
 
 def _call(job: Callable[[], T]) -> T:
     return job()
 
 
-def _ready(school: School) -> School:
-    """The school on a worker, its models loaded once."""
-    if school.pack.name not in _warm:
-        detectors.warm(school, ("read", "look"))
-        _warm.add(school.pack.name)
-    return school
+def _plugin(name: str, school: School) -> Any:
+    """Hands every worker the school once, also one that is started later, and has it load its models."""
+    from distributed import WorkerPlugin  # noqa: PLC0415 - an extra that few need
+
+    class Warm(WorkerPlugin):  # type: ignore[misc]
+        def setup(self, worker: Any) -> None:  # noqa: ARG002 - the plugin's signature
+            hold(name, school)
+
+    plugin = Warm()
+    plugin.name = "exposure-scanner-school"
+    return plugin
+
+
+def hold(name: str, school: School) -> None:
+    """On a worker: look at this school from now on."""
+    _schools.clear()
+    _schools[name] = school
+    detectors.warm(school, ("read", "look"))
 
 
 def _spills() -> bool:

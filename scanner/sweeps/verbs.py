@@ -55,7 +55,7 @@ def _open(book: Book, words: Mapping[str, Any], *, at: datetime) -> Answer:
         ends_at=ends,
         notice=str(words.get("notice") or ""),
         quiet=str(words.get("quiet") or ""),
-        per_host=int(words.get("per_host") or 1000),
+        per_host=int(words.get("per_host", 1000)),
         site=str(words.get("site") or ""),
         schools=tuple(words.get("schools") or ("",)),
     )
