@@ -18,7 +18,7 @@ from uuid import uuid4
 from scanner.errors import StoreError
 from scanner.model import Consent, Submission
 from scanner.private import write_private
-from scanner.store.database import TABLES, Busy, Database
+from scanner.store.database import TABLES, Busy, Database, Unwritable
 from scanner.store.keys import DataKey, Keyring
 from scanner.store.memory import Changes, changes, memory_of
 from scanner.store.sealing import MIN_PASSPHRASE, OpenOwner, Owner, new_owner, open_owner, seal, unseal
@@ -31,6 +31,7 @@ __all__ = [
     "Held",
     "Shelf",
     "Store",
+    "Unwritable",
     "erase_person",
     "is_store",
     "people_in",

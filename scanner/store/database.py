@@ -29,12 +29,17 @@ class Busy(StoreError):
     """Another process owns the database file."""
 
 
+class Unwritable(StoreError):
+    """The disk is full or gone; what was to be written was not, and can be tried again."""
+
+
 class Database:
     """One open DuckDB file of encrypted rows; threads take turns."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._turn = threading.RLock()
+        self._lost = False
         self._connection = _connect(file)
         _migrate(self._connection)
 
@@ -78,7 +83,11 @@ class Database:
                 with suppress(StoreError):  # a full disk has ended it already
                     self._run("ROLLBACK", [])
                 raise
-            self._run("COMMIT", [])
+            try:
+                self._run("COMMIT", [])
+            except StoreError:
+                self._lost = True
+                raise
 
     def fact(self, table: str, name: str) -> dict[str, Any] | None:
         """One row that says nothing about anybody."""
@@ -124,24 +133,28 @@ class Database:
     def _run(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
         try:
             with self._turn:
+                if self._lost:
+                    self._again()
                 return self._connection.execute(statement, values).fetchall()
-        except duckdb.FatalException as error:
-            self._again()
-            raise StoreError(
-                f"the database could not be written ({_short(error)}); is the disk full?"
-            ) from None
-        except duckdb.IOException as error:
-            raise StoreError(
-                f"the database could not be written ({_short(error)}); is the disk full?"
-            ) from None
         except duckdb.Error as error:
+            if isinstance(error, duckdb.IOException | duckdb.FatalException) or _is_disk(error):
+                raise Unwritable(
+                    f"the database could not be written ({_short(error)}); is the disk full?"
+                ) from None
             raise StoreError(f"the database refused: {_short(error)}") from None
 
     def _again(self) -> None:
-        """Open the file anew: after a failed commit DuckDB serves nothing more on the old connection."""
+        """Open the file anew: after a commit that failed, DuckDB serves nothing more on the old connection."""
         with suppress(duckdb.Error):
             self._connection.close()
-        self._connection = _connect(self._file)
+        self._lost = True
+        try:
+            self._connection = _connect(self._file)
+        except Busy:
+            raise
+        except StoreError as error:
+            raise Unwritable(f"the database could not be written ({error}); is the disk full?") from None
+        self._lost = False
 
 
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:
@@ -215,6 +228,10 @@ def _known(table: str) -> str:
     if table not in TABLES:
         raise KeyError(table)
     return table
+
+
+def _is_disk(error: duckdb.Error) -> bool:
+    return "could not write file" in str(error).lower() or "no space left" in str(error).lower()
 
 
 def _fact(table: str) -> str:

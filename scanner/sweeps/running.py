@@ -12,6 +12,7 @@ from functools import partial
 from data import School
 from scanner.errors import StoreError
 from scanner.pipeline import Acquire, Detect
+from scanner.store import Unwritable
 from scanner.sweeps.book import Book, is_open, new_id
 from scanner.sweeps.hosts import Hosts
 from scanner.sweeps.hours import quiet_until
@@ -262,9 +263,7 @@ class _Run:
         for _ in range(MOST_DISK_WAITS):
             try:
                 write()
-            except StoreError as error:
-                if "could not be written" not in str(error):
-                    raise
+            except Unwritable as error:
                 self.parts.say(f"{error} Trying again; nothing is lost so far.")
                 await asyncio.sleep(self.parts.disk_wait)
             else:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scanner.errors import StoreError
+from scanner.store import Unwritable
 from scanner.sweeps import running
 from scanner.sweeps.book import Book
 from scanner.sweeps.looking import HUNG, STUMBLED
@@ -41,7 +42,7 @@ def test_a_full_disk_is_waited_for_and_the_report_is_kept_in_memory(
     def add_report(*args, **rest):
         if full[0]:
             full[0] -= 1
-            raise StoreError("the database could not be written (no space left); is the disk full?")
+            raise Unwritable("the database could not be written (no space left); is the disk full?")
         return writes(*args, **rest)
 
     monkeypatch.setattr(book.store, "add_report", add_report)
@@ -61,7 +62,7 @@ def test_a_disk_that_stays_full_ends_the_run_and_the_next_one_goes_on(
         patched.setattr(running, "MOST_DISK_WAITS", 2)
 
         def full(*_args, **_rest):
-            raise StoreError("the database could not be written (no space left); is the disk full?")
+            raise Unwritable("the database could not be written (no space left); is the disk full?")
 
         patched.setattr(book.store, "add_report", full)
         with pytest.raises(StoreError, match="nothing was lost"):
