@@ -144,7 +144,7 @@ class Database:
             raise StoreError(f"the database refused: {_short(error)}") from None
 
     def _again(self) -> None:
-        """Open the file anew: after a commit that failed, DuckDB serves nothing more on the old connection."""
+        """Open the file anew: after a failed commit DuckDB serves nothing more on the old connection."""
         with suppress(duckdb.Error):
             self._connection.close()
         self._lost = True

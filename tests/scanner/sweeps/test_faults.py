@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from scanner.errors import StoreError
+from scanner.report import to_json
 from scanner.store import Unwritable
 from scanner.sweeps import running
 from scanner.sweeps.book import Book
@@ -51,6 +54,30 @@ def test_a_full_disk_is_waited_for_and_the_report_is_kept_in_memory(
     assert len(reports(book, person)) == 1
     assert len(site.visits) == 1  # nothing was read twice
     assert len([line for line in said if "disk full" in line]) == 3
+
+
+def test_a_disk_that_is_really_full_loses_no_report_and_makes_no_second_one(
+    book: Book, tmp_path: Path
+) -> None:
+    people = [join(book.store, f"https://{n}.example/a") for n in range(12)]
+    opened(book)
+    most = max(file.stat().st_size for file in (tmp_path / "store").iterdir() if file.is_file())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if len(said) == 3:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most + 100_000, hard))
+    try:
+        fat = parts(Site(), Clock(), say=say, pack=lambda report: {**to_json(report), "fat": "x" * 60_000})
+        assert asyncio.run(run(book, fat)).why == "done"
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "is the disk full?" in said[0]
+    assert [len(reports(book, person)) for person in people] == [1] * 12
 
 
 def test_a_disk_that_stays_full_ends_the_run_and_the_next_one_goes_on(
