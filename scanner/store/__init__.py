@@ -25,6 +25,7 @@ from scanner.store.sealing import MIN_PASSPHRASE, OpenOwner, Owner, new_owner, o
 from scanner.store.shelf import Shelf
 
 __all__ = [
+    "KEYS",
     "MIN_PASSPHRASE",
     "Busy",
     "Changes",

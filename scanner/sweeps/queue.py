@@ -54,7 +54,7 @@ class Queue:
 
     def __init__(self, turns: Sequence[Turn]) -> None:
         self._turns = {turn.person: turn for turn in turns}
-        self._in_hand: set[str] = set()
+        self._in_hand: dict[str, Turn] = {}
         self._busy: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -70,7 +70,7 @@ class Queue:
 
     def take(self, school: str, *, at: datetime, hosts: Hosts, per_host: int) -> Turn | None:
         """The next turn that can be begun now, and mark it as in hand."""
-        if any(self._turns[person].crashes >= ALONE for person in self._in_hand):
+        if any(turn.crashes >= ALONE for turn in self._in_hand.values()):
             return None
         for turn in sorted(self._turns.values(), key=lambda one: one.crashes):
             if turn.school != school or turn.person in self._in_hand:
@@ -81,7 +81,7 @@ class Queue:
             if not wanted and turn.open_jobs:
                 continue
             if all(self._busy.get(host, 0) < ON_ONE_HOST for host in wanted):
-                self._in_hand.add(turn.person)
+                self._in_hand[turn.person] = turn
                 for host in {job.host for job in turn.open_jobs}:
                     self._busy[host] = self._busy.get(host, 0) + 1
                 return turn
@@ -89,7 +89,7 @@ class Queue:
 
     def put_back(self, turn: Turn, hosts: set[str]) -> None:
         """A turn is out of hand; `hosts` are those it was taken for. It stays for later."""
-        self._in_hand.discard(turn.person)
+        self._in_hand.pop(turn.person, None)
         for host in hosts:
             self._busy[host] -= 1
         held = [one for one in self._turns.values() if one.looked and one.person not in self._in_hand]

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from data import School, school_in
 from scanner.errors import PartMissing, StoreError, UsageError
 from scanner.store import Store
 from scanner.sweeps.book import Book
+from scanner.sweeps.closing import close
 from scanner.sweeps.model import BY_MAIL, DONE, Job
 from scanner.sweeps.queue import ALONE, GIVE_UP
 from scanner.sweeps.running import run
@@ -114,6 +116,57 @@ def test_withdrawing_while_the_report_is_made_leaves_no_report(book: Book) -> No
     site = Site(on_visit=lambda _: book.store.withdraw(person, consent, at=NOW))
     asyncio.run(run(book, parts(site, Clock(), watch=60.0)))
     assert reports(book, person) == []
+
+
+def test_whoever_is_erased_in_mid_sweep_is_gone_and_the_others_go_on(book: Book) -> None:
+    person = join(book.store, A)
+    other = join(book.store, B)
+    opened(book)
+    keyring = book.store._keyring
+    site = Site(on_visit=lambda url: keyring.destroy(person) if url == A else None)
+    assert asyncio.run(run(book, parts(site, Clock()))).why == "done"
+    assert book.people() == (other,)
+    assert len(reports(book, other)) == 1
+
+
+def test_closing_tells_whoever_was_not_reached(book: Book) -> None:
+    reached, missed, untold = (join(book.store, f"https://{n}.example/a") for n in range(3))
+    sweep = opened(book, told=False)
+    book.seen(reached, at=NOW)
+    asyncio.run(run(book, parts(Site(), Clock())))
+    book.seen(missed, at=NOW)
+    close(book, at=NOW + timedelta(days=31), noise=lambda _: 0)
+    assert book.notes(reached) == {}
+    assert list(book.notes(missed).values()) == ["missed"]
+    assert list(book.notes(untold).values()) == ["untold"]
+    assert book.current() is None
+    assert book.jobs(missed, sweep.id) == ()
+
+
+def test_an_opening_that_was_cut_short_is_finished_by_opening_again(book: Book) -> None:
+    people = [join(book.store, f"https://{n}.example/a") for n in range(3)]
+    sweep = opened(book)
+    book.change(sweep, "opening")
+    book.leave(people[0], sweep.id)  # as if it had not come to them yet
+    again = opened(book, told=False)
+    assert again.id == sweep.id
+    assert all(len(book.jobs(person, sweep.id)) == 1 for person in people)
+
+
+def test_people_of_many_schools_are_judged_by_their_own_pack(book: Book) -> None:
+    for stem in ("beacon", "oakfield"):
+        book.set_school(join(book.store, f"https://{stem}.example/a"), stem)
+    opened(book, schools=("beacon", "oakfield"))
+    asked: list[str] = []
+
+    def school(stem: str) -> School:
+        asked.append(stem)
+        return school_in(f"schools/{stem}.toml")
+
+    assert asyncio.run(run(book, parts(Site(), Clock(), school=school))).why == "done"
+    told = {reports(book, person)[0]["school"] for person in book.people()}
+    assert told == {school_in(f"schools/{stem}.toml").pack.name for stem in ("beacon", "oakfield")}
+    assert set(asked) == {"beacon", "oakfield"}
 
 
 def test_a_refusing_host_rests_for_everybody_and_is_tried_once_more(book: Book) -> None:
