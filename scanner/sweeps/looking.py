@@ -95,7 +95,7 @@ def _settled(job: Job, looked: Looked) -> Answer:
 
 def _again(job: Job, looked: Looked, *, at: datetime, kind: Literal["unanswered", "broken"]) -> Answer:
     if job.attempts >= len(BACK_OFF) - 1:
-        return _settled(job, looked)
+        return replace(_settled(job, looked), kind=kind)
     later = replace(
         job,
         state=WAITING,

@@ -60,6 +60,9 @@ class Queue:
     def __len__(self) -> int:
         return len(self._turns)
 
+    def __contains__(self, turn: Turn) -> bool:
+        return turn.person in self._turns
+
     def turns(self) -> Iterator[Turn]:
         """All turns that are left."""
         return iter(tuple(self._turns.values()))

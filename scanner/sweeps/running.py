@@ -86,7 +86,7 @@ class _Run:
     parts: Parts
     stop: asyncio.Event
     id: str = field(default_factory=new_id)
-    silent: int = 0
+    silent: list[tuple[Turn, str]] = field(default_factory=list)
     gone_until: datetime | None = None
     hosts: Hosts = field(init=False)
     queue: Queue = field(init=False)
@@ -216,16 +216,12 @@ class _Run:
                 at=self.parts.now(),
                 deadline=self.parts.deadline,
             )
-            self._heard(answer.kind)
             turn.jobs[job.row] = answer.job
             if answer.looked is not None:
                 turn.looked[job.row] = answer.looked
             else:
-                kept = answer.job
-                if self.gone_until:  # the network's fault, not this profile's
-                    kept = replace(kept, attempts=max(kept.attempts - 1, 0))
-                    turn.jobs[job.row] = kept
-                await self._written(partial(self.book.put_job, kept))
+                await self._written(partial(self.book.put_job, answer.job))
+            await self._heard(answer.kind, turn, job.row)
         if not turn.open_jobs:
             await self._seal(turn, detect)
 
@@ -270,18 +266,28 @@ class _Run:
                 return
         raise _Stuck("reports could not be written for a long time; the sweep stopped, nothing was lost")
 
-    def _heard(self, kind: str) -> None:
+    async def _heard(self, kind: str, turn: Turn, row: str) -> None:
+        """Say what went wrong; where nothing answers at all, blame no profile for it and wait."""
         if kind != "unanswered":
-            self.silent, self.gone_until = 0, None
+            self.silent.clear()
+            self.gone_until = None
             if kind == "broken":
                 self.parts.say("A profile made our program stumble; the sweep goes on with the others.")
             if kind == "refused":
                 self.parts.say("A site refused; it is left in peace for a while, for everybody.")
             return
-        self.silent += 1
-        if self.silent >= NETWORK_GONE:
-            self.gone_until = self.parts.now() + NETWORK_WAIT
-            self.parts.say("Nothing answers; the network or its name service seems to be gone. We wait.")
+        self.silent.append((turn, row))
+        if len(self.silent) < NETWORK_GONE:
+            return
+        self.gone_until = self.parts.now() + NETWORK_WAIT
+        self.parts.say("Nothing answers; the network or its name service seems to be gone. We wait.")
+        for blamed, profile in self.silent:
+            job = blamed.jobs[profile]
+            if profile not in blamed.looked and job.attempts and blamed in self.queue:
+                blamed.jobs[profile] = replace(job, attempts=job.attempts - 1, next_at=self.gone_until)
+                with suppress(StoreError):  # left meanwhile
+                    self.book.put_job(blamed.jobs[profile])
+        self.silent.clear()
 
     async def _let_go(self) -> None:
         """Put back what is in hand: a stop is no crash."""
