@@ -94,6 +94,11 @@ class Mark:
     height: int
     flat: float
 
+    @property
+    def whole(self) -> bytes:
+        """The hash of the picture as it is, 32 bytes."""
+        return self.hashes[:32]
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

@@ -82,7 +82,8 @@ class Assessment:
     `level` is finding, question, note or candidate; `band` today, this-week, worth-a-look or fine.
     `date` and `url` are those of the post it stands in, as the page gave them, so that its owner can find it.
     `shown` is now, if-opened or unknown where a download tells who sees it, else ""; `sources` are the kinds
-    of evidence that show it: visit, page, export.
+    of evidence that show it: visit, page, export. `print` is the perceptual hash of the picture it stands in,
+    in hex, by which a copy put up again is known; no report file holds it.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Assessment:
     url: str = ""
     shown: str = ""
     sources: tuple[str, ...] = ()
+    print: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class ProfileReport:
-    """What was seen of one profile."""
+    """What was seen of one profile. `looked_at` is when, if not when the report was made."""
 
     url: str
     platform: str
@@ -141,6 +143,7 @@ class ProfileReport:
     strengths: tuple[Strength, ...] = ()
     ownership: str = "declared"
     imported: Imported | None = None
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,7 @@ def compose(
     for one, submission in zip(looked, submissions, strict=True):
         snapshot = one.snapshot
         mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
-        weighed = _evidenced(weigh(one, (*one.findings, *mine), school, at=at.date()), snapshot)
+        weighed = _evidenced(weigh(one, (*one.findings, *mine), school, at=at.date()), one)
         missing = {**one.not_run, **joined.not_run}
         shown = _with_crops(weighed, one.crops, crops)
         crops -= sum(a.crop is not None for a in shown)
@@ -317,6 +317,7 @@ def compose(
                 strengths=(*strengths(snapshot), *one.heard.strengths),
                 ownership="code" if carries(snapshot, submission.code) else submission.ownership,
                 imported=submission.imported,
+                looked_at=at,
             )
         )
     return Report(
@@ -332,14 +333,23 @@ def compose(
     )
 
 
-def _evidenced(weighed: Sequence[Assessment], snapshot: Snapshot) -> list[Assessment]:
-    """Each with the kinds of evidence it stands in, and its places in the others beside its own."""
+def _evidenced(weighed: Sequence[Assessment], looked: Looked) -> list[Assessment]:
+    """Each with the kinds of evidence it stands in, its places in the others, and its picture's hash."""
+    snapshot = looked.snapshot
+    prints = {mark.name: mark.whole.hex() for mark in looked.marks}
     told = []
     for one in weighed:
         origins = snapshot.origins.get(one.location.where, ())
         twins = (twin(snapshot.id, origin, where) for origin, where in origins[1:])
         evidence = tuple(dict.fromkeys((*one.evidence, *twins)))
-        told.append(replace(one, evidence=evidence, sources=sources(snapshot.origins, one.location.where)))
+        told.append(
+            replace(
+                one,
+                evidence=evidence,
+                sources=sources(snapshot.origins, one.location.where),
+                print=prints.get(one.location.image or "", ""),
+            )
+        )
     return one_each(told)
 
 

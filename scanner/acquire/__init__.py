@@ -60,18 +60,21 @@ class Session:
         on_picture: OnPicture = lambda *_: None,
         on_step: OnStep = lambda *_: None,
         stop: asyncio.Event | None = None,
+        once: bool = False,
     ) -> Snapshot:
         """Look at one profile as a stranger would.
 
         `on_picture` is called with each picture's address and bytes while the page is still being
         read; `on_step` with "pages" or "pictures" and how many there are so far. Setting `stop` ends
-        the reading within seconds; what came by then is the snapshot, which says so.
+        the reading within seconds; what came by then is the snapshot, which says so. `once` is `look_once`
+        for this profile alone.
 
         Raises:
             PartMissing: there is no browser that can run here.
             SubmissionError: the profile's address must not be opened.
         """
         taken = Taken(on_picture, on_step, stop or asyncio.Event(), self._manners.patience)
+        taken.once = once or self._look_once
         reading = asyncio.ensure_future(self._profile(account, taken))
         stopped = asyncio.ensure_future(taken.stop.wait())
         try:
@@ -230,7 +233,7 @@ class Session:
         if result != "robots_disallowed":
             raise AcquireError(ending("robots_unreached", host=host, why=why), result)
         kind = "_unread" if why else ""
-        if not self._look_once:
+        if not taken.once:
             raise AcquireError(ending(f"robots{kind}", host=host, why=why), result)
         taken.miss(ending(f"look_once{kind}", host=host, why=why), None)
 

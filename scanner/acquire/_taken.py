@@ -27,7 +27,8 @@ class Taken:
     """One profile under way. `stop` is set by a person who has waited enough.
 
     `on_show`: a page stands in the browser, so that there is something to keep. `waiting`: for a
-    turn on a busy host; `patience` are the seconds left for that.
+    turn on a busy host; `patience` are the seconds left for that. `once`: the person chose to look although
+    robots.txt asks not to.
     """
 
     on_picture: OnPicture
@@ -43,6 +44,7 @@ class Taken:
     waiting: bool = False
     deadline: asyncio.Timeout | None = None
     purse: Purse | None = None
+    once: bool = False
 
     def add(self, page: Page) -> None:
         """Keep a page that was read."""

@@ -19,6 +19,8 @@ VERBS = {
     "draft": "draft",
     "inspect": "inspect",
     "serve": "serve",
+    "sweep": "sweep",
+    "stats": "stats",
     "school": "school",
     "erase": "person",
     "export": "person",
@@ -52,6 +54,7 @@ def cli() -> None:
                         scanner serve --just-me     the same as pages in your browser
                         scanner draft               would this post or picture be flagged?
     Train with others   scanner demo                made-up people on a practice site
+    Look again          scanner sweep               once a term, for everyone who opted in
     For the school      scanner school init         make the school's pack
                         scanner inspect FILE...     detectors only, for other programs
     """

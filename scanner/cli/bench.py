@@ -16,6 +16,7 @@ from scanner.acquire import Session, open_session
 from scanner.acquire.addresses import parse_allow
 from scanner.acquire.manners import Manners
 from scanner.cli.benching_exports import read_speeds
+from scanner.cli.benching_sweep import plans, practice_sweep
 from scanner.cli.benching_text import speeds
 from scanner.detection import Detection
 from scanner.intake import submissions
@@ -57,6 +58,7 @@ def bench(context: click.Context, runs: int, pauses: tuple[float, ...], *, as_js
     Example: scanner bench --runs 5
              scanner bench text
              scanner bench exports
+             scanner bench sweep
     """
     if context.invoked_subcommand is not None:
         return
@@ -126,6 +128,44 @@ def exports(megabytes: int, pictures: int, gigabytes: float, *, as_json: bool) -
             f"{row.name:<20} {row.megabytes:>5.0f} MB {row.items:>8} {row.pictures:>9} {row.seconds:>8.2f} "
             f"{row.processor_seconds:>6.2f} {row.megabytes_per_second:>5.0f} "
             f"{row.megabytes_per_processor_second:>8.0f} {row.memory_mb:>5.0f} MB"
+        )
+
+
+@bench.command()
+@click.option("--people", default=5000, show_default=True, help="People in the plan.")
+@click.option("--profiles", default=2.0, show_default=True, help="Profiles of one person.")
+@click.option("--practice", default=20, show_default=True, help="Practice profiles swept for the figures.")
+@click.option("--pause", default=5.0, show_default=True, help="Seconds between pages of a site.")
+@click.option("--pages", default=2.0, show_default=True, help="Pages a profile takes, in the plan.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def sweep(people: int, profiles: float, practice: int, pause: float, pages: float, *, as_json: bool) -> None:
+    """A sweep over practice profiles against crawling alone, and from it the plan for thousands of people.
+
+    \b
+    Example: scanner bench sweep --people 5000 --profiles 2
+    """
+    swept, report, urls = practice_sweep(practice, pause=pause)
+    each = pages * (Manners().pause + swept.crawl_alone / swept.profiles - pause)
+    rows, broken = plans(people, profiles, swept, report, urls, each=each)
+    if as_json:
+        lines = [{**asdict(row), "breaks_first": first} for row, first in zip(rows, broken, strict=True)]
+        click.echo(
+            json.dumps({"practice": asdict(swept), "seconds_a_profile": round(each, 1), "plan": lines})
+        )
+        return
+    click.echo(
+        f"{swept.profiles} practice profiles, {swept.pause:g} s between pages: "
+        f"crawl {swept.crawl_alone:.1f} s, sweep {swept.sweep:.1f} s (ratio {swept.ratio:.3f}),"
+    )
+    click.echo(f"detection {swept.detection_cpu:.2f} CPU s a profile, reports of {swept.report_kb:.0f} kB")
+    click.echo(f"{each:.1f} s a profile on its host, as assumed in the plan")
+    click.echo(
+        f"{'people':>7} {'a day':>7} {'hours':>7} {'cores':>6} {'store':>9}  slowest, what breaks first"
+    )
+    for row, first in zip(rows, broken, strict=True):
+        click.echo(
+            f"{row.people:>7} {row.per_host:>7} {row.hours:>7.1f} {row.cores:>6.2f} "
+            f"{row.database_mb:>6.0f} MB  {row.slowest}; {first}"
         )
 
 

@@ -32,11 +32,6 @@ class Taken:
     visited: frozenset[str]
     exports: Mapping[str, tuple[Export, ...]] = field(repr=False)
 
-    def ownership(self, url: str) -> str:
-        """How a profile was shown to be the person's by its downloads."""
-        shown = {export.ownership for export in self.exports.get(url, ())}
-        return "export" if "export" in shown else "declared"
-
 
 def take_in(
     files: Sequence[Path],

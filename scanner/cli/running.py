@@ -19,13 +19,14 @@ from scanner.acquire.addresses import HostPort
 from scanner.acquire.manners import Manners
 from scanner.checklist import Answers
 from scanner.cli.common import STDERR
-from scanner.cli.exporting import Taken, imported
+from scanner.cli.exporting import Taken
+from scanner.cli.wishing import at_hand, put_together, submitted
 from scanner.detection import Detection
 from scanner.errors import PartMissing, ScannerError, StoreError
-from scanner.model import Consent, Report, Submission
+from scanner.model import Consent, Report
 from scanner.pipeline import OnStep, scan
 from scanner.platforms import Account
-from scanner.together import together
+from scanner.web.desk import Wishes
 
 NOTICE = "self-check-1"
 """Version of the words a person agrees to at the command line."""
@@ -98,20 +99,9 @@ async def _run(
 ) -> tuple[Report, reports.Written]:
     at, card = datetime.now(UTC), reports.report_card()
     consent = Consent("self-check", NOTICE, at, at + timedelta(days=1))
-    submissions = [
-        (
-            account,
-            Submission(
-                account.url,
-                account.platform,
-                consent,
-                ownership=taken.ownership(account.url),
-                imported=imported(taken.exports.get(account.url, ())),
-                code="" if account.url in saved else code,  # anyone can write into a saved page
-            ),
-        )
-        for account in accounts
-    ]
+    closed = frozenset(account.url for account in accounts if account.url not in taken.visited)
+    wishes = Wishes(taken.exports, closed, code=code)
+    submissions = submitted(accounts, consent=consent, saved=saved, wishes=wishes)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows has no signal handlers on its loops
@@ -136,14 +126,11 @@ async def _run(
             on_step: Callable[[str, int], None],
             stop: asyncio.Event | None = None,
         ) -> Snapshot:
-            exports = [("export", export.snapshot) for export in taken.exports.get(account.url, ())]
-            if account.url in saved:
-                page = saved[account.url]
-                return together([("page", page), *exports]) if exports else page
-            if account.url not in taken.visited:
-                return together(exports)
-            seen = await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
-            return together([("visit", seen), *exports])
+            parts = at_hand(account, saved=saved, wishes=wishes)
+            if account.url not in saved and account.url not in closed:
+                seen = await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
+                parts.append(("visit", seen))
+            return put_together(parts, wishes=wishes)
 
         async def asked(snapshots: Sequence[Snapshot], /) -> Answers:
             with _own_interrupt(loop, stop):

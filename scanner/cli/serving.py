@@ -15,19 +15,22 @@ from scanner import report as reports
 from scanner.acquire import open_session
 from scanner.acquire.addresses import check_url
 from scanner.cli.running import Settings
+from scanner.cli.wishing import at_hand, put_together, submitted, unpacker
 from scanner.detection import Detection
 from scanner.errors import PartMissing, UsageError
 from scanner.gathering import gather
 from scanner.intake import submissions
-from scanner.model import Consent, Submission
+from scanner.model import Consent
 from scanner.pipeline import OnStep, scan, weigh
 from scanner.platforms import Account
+from scanner.renewing import Renewed, renewed
 from scanner.saved import MAX_BYTES, read_body
-from scanner.web.desk import Desk, Drafted, Result
+from scanner.web.desk import Desk, Drafted, Result, Wishes
 
 SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<url>https?://[^\s>]+)"
 )
+NOTHING_MORE = Wishes()
 HEAD = 20_000
 """Bytes of a saved page in which browsers write where it came from."""
 
@@ -42,6 +45,7 @@ def desk_of(school: School, settings: Settings) -> Desk:
         consent: Consent,
         on_step: OnStep,
         stop: asyncio.Event,
+        wishes: Wishes = NOTHING_MORE,
     ) -> Result:
         return await _look(
             accounts,
@@ -51,6 +55,7 @@ def desk_of(school: School, settings: Settings) -> Desk:
             consent=consent,
             on_step=on_step,
             stop=stop,
+            wishes=wishes,
         )
 
     async def draft(text: str, picture: bytes) -> Drafted:
@@ -59,7 +64,7 @@ def desk_of(school: School, settings: Settings) -> Desk:
     def allowed(url: str) -> None:
         check_url(url, allow=settings.allow)
 
-    return Desk(school, look, draft, hand_over, allowed, __version__)
+    return Desk(school, look, draft, hand_over, allowed, __version__, unpacker(school))
 
 
 async def _look(
@@ -71,8 +76,9 @@ async def _look(
     consent: Consent,
     on_step: OnStep,
     stop: asyncio.Event,
+    wishes: Wishes,
 ) -> Result:
-    given = [(account, Submission(account.url, account.platform, consent)) for account in accounts]
+    given = submitted(accounts, consent=consent, saved=saved, wishes=wishes)
     async with (
         open_session(
             settings.manners,
@@ -91,19 +97,33 @@ async def _look(
             on_step: Callable[[str, int], None],
             stop: asyncio.Event | None = None,
         ) -> Snapshot:
-            if account.url in saved:
-                return saved[account.url]
-            return await session.read(account, on_picture=on_picture, on_step=on_step, stop=stop)
+            parts = at_hand(account, saved=saved, wishes=wishes)
+            if account.url not in saved and account.url not in wishes.closed:
+                seen = await session.read(
+                    account, on_picture=on_picture, on_step=on_step, stop=stop, once=wishes.once
+                )
+                parts.append(("visit", seen))
+            return put_together(parts, wishes=wishes)
 
-        at = datetime.now(UTC)
         report = await scan(
-            given, at=at, school=school, acquire=acquire, detect=detect, on_step=on_step, stop=stop
+            given,
+            at=datetime.now(UTC),
+            school=school,
+            acquire=acquire,
+            detect=detect,
+            on_step=on_step,
+            stop=stop,
+            ask=wishes.ask,
         )
-        page = reports.to_html(report, pack=school.pack, card=reports.report_card(), version=__version__)
+        new = renewed(wishes.renews, report) if wishes.renews else Renewed(report)
+        page = reports.to_html(
+            new.report, pack=school.pack, card=reports.report_card(), version=__version__, pages=True
+        )
         try:
-            return Result(report, await session.pdf(page))
+            return Result(new.report, await session.pdf(page), new.unseen)
         except PartMissing as error:
-            return Result(replace(report, notes=(*report.notes, f"The PDF could not be printed: {error}")))
+            notes = (*new.report.notes, f"The PDF could not be printed: {error}")
+            return Result(replace(new.report, notes=notes), unseen=new.unseen)
 
 
 async def _draft(text: str, picture: bytes, school: School) -> Drafted:

@@ -51,7 +51,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One problem as shown. `crops` are (data address, place); `shown_in` is the card with its picture."""
+    """One problem as shown. `crops` are (data address, place); `shown_in` is the card with its picture.
+
+    `ids` are those of the findings it tells of.
+    """
 
     number: int
     check: str
@@ -75,6 +78,7 @@ class Card:
     reach: str = ""
     hidden: bool = False
     also: str = ""
+    ids: tuple[str, ...] = ()
 
 
 def cards(report: Report, *, practice: bool = False, profile: str = "") -> Mapping[str, tuple[Card, ...]]:
@@ -211,6 +215,7 @@ def _card(
         reach=str(texts()["shown"].get(head.shown, "")),
         hidden=head.shown == IF_OPENED,
         also=_also(group),
+        ids=tuple(one.id for one in group),
     )
 
 

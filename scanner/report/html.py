@@ -32,6 +32,7 @@ def to_html(
     *,
     pack: Pack | None = None,
     hosted: bool = False,
+    pages: bool = False,
     practice: bool = False,
     card: Mapping[str, CardFigure] | None = None,
     version: str = "",
@@ -39,10 +40,13 @@ def to_html(
     """The whole report as one self-contained page.
 
     `pack` gives the school's own contacts. `hosted` says who can open it: the web app's words, or
-    those for one's own computer. `practice` says that the people are made up. `card` holds measured
-    figures per check, those for its questions under "<check>/question"; `version` is the tool's.
+    those for one's own computer; `pages` is for a copy taken out of either's pages. `practice` says
+    that the people are made up. `card` holds measured figures per check, those for its questions
+    under "<check>/question"; `version` is the tool's.
     """
-    words = parts(report, pack=pack, hosted=hosted, practice=practice, card=card, version=version)
+    words = parts(
+        report, pack=pack, hosted=hosted, pages=pages, practice=practice, card=card, version=version
+    )
     return environment().get_template("report.html").render(words)
 
 
@@ -51,6 +55,7 @@ def parts(
     *,
     pack: Pack | None = None,
     hosted: bool = False,
+    pages: bool = False,
     practice: bool = False,
     card: Mapping[str, CardFigure] | None = None,
     version: str = "",
@@ -65,6 +70,7 @@ def parts(
         "t": texts(),
         "report": report,
         "hosted": hosted,
+        "private": texts()["private"]["copy" if pages else "hosted" if hosted else "own_computer"],
         "version": version,
         "format": SCHEMA_VERSION,
         "day": day(report.created_at),

@@ -16,14 +16,27 @@ from typing import Any, Self
 from uuid import uuid4
 
 from scanner.errors import StoreError
+from scanner.memory import Changes, changes, memory_of
 from scanner.model import Consent, Submission
 from scanner.private import write_private
-from scanner.store.database import TABLES, Busy, Database
+from scanner.store.database import TABLES, Busy, Database, Unwritable
 from scanner.store.keys import DataKey, Keyring
-from scanner.store.memory import Changes, changes, memory_of
 from scanner.store.sealing import MIN_PASSPHRASE, OpenOwner, Owner, new_owner, open_owner, seal, unseal
+from scanner.store.shelf import Shelf
 
-__all__ = ["MIN_PASSPHRASE", "Busy", "Changes", "Held", "Store", "erase_person", "is_store", "people_in"]
+__all__ = [
+    "KEYS",
+    "MIN_PASSPHRASE",
+    "Busy",
+    "Changes",
+    "Held",
+    "Shelf",
+    "Store",
+    "Unwritable",
+    "erase_person",
+    "is_store",
+    "people_in",
+]
 
 
 FILE = "exposure.duckdb"
@@ -64,6 +77,11 @@ class Store:
     ) -> None:
         self.housekeep()
         self._database.close()
+
+    @property
+    def shelf(self) -> Shelf:
+        """The rows that sweeps keep about people, and those that say nothing about anybody."""
+        return Shelf(self._keyring, self._database)
 
     def people(self) -> tuple[str, ...]:
         """Random ids of the people here; they say nothing about who they are."""

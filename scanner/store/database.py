@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,18 +18,28 @@ from scanner.errors import StoreError
 from scanner.private import sync_folder
 from scanner.store.keys import DataKey
 
-TABLES = ("owners", "consents", "submissions", "scans", "reports", "memories")
+TABLES: tuple[str, ...] = ("owners", "consents", "submissions", "scans", "reports", "memories", "addresses")
+TABLES += ("invitations", "jobs", "tallies", "spendings", "notes", "memberships")  # of sweeps
+
+FACTS = ("sweeps", "hosts", "releases")
+"""Tables that say nothing about anybody: a name and a JSON body."""
 
 
 class Busy(StoreError):
     """Another process owns the database file."""
 
 
+class Unwritable(StoreError):
+    """The disk is full or gone; what was to be written was not, and can be tried again."""
+
+
 class Database:
-    """One open DuckDB file of encrypted rows. Not for use by two threads at once."""
+    """One open DuckDB file of encrypted rows; threads take turns."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._turn = threading.RLock()
+        self._lost = False
         self._connection = _connect(file)
         _migrate(self._connection)
 
@@ -59,8 +72,44 @@ class Database:
         """Delete one row. The bytes stay until `rewrite`."""
         self._run(f"DELETE FROM {_known(table)} WHERE id = ?", [row])  # noqa: S608
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block's writes, or none of them, whatever happens to this process."""
+        with self._turn:
+            self._run("BEGIN", [])
+            try:
+                yield
+            except BaseException:
+                with suppress(StoreError):  # a full disk has ended it already
+                    self._run("ROLLBACK", [])
+                raise
+            try:
+                self._run("COMMIT", [])
+            except StoreError:
+                self._lost = True
+                raise
+
+    def fact(self, table: str, name: str) -> dict[str, Any] | None:
+        """One row that says nothing about anybody."""
+        rows = self._run(f"SELECT body FROM {_fact(table)} WHERE id = ?", [name])  # noqa: S608
+        return json.loads(rows[0][0]) if rows else None
+
+    def facts(self, table: str) -> dict[str, dict[str, Any]]:
+        """All rows of such a table by name."""
+        rows = self._run(f"SELECT id, body FROM {_fact(table)} ORDER BY id", [])  # noqa: S608
+        return {str(name): json.loads(body) for name, body in rows}
+
+    def put_fact(self, table: str, name: str, body: Mapping[str, Any], *, once: bool = False) -> None:
+        """Write one such row; `once` refuses to write over one that is there."""
+        how = "INSERT" if once else "INSERT OR REPLACE"
+        self._run(f"{how} INTO {_fact(table)} VALUES (?, ?)", [name, json.dumps(body)])
+
     def rewrite(self) -> None:
         """Copy what is left into a new file and put it in place: DuckDB keeps deleted bytes otherwise."""
+        with self._turn:
+            self._rewrite()
+
+    def _rewrite(self) -> None:
         fresh, old = _beside(self._file, "new"), _beside(self._file, "old")
         fresh.unlink(missing_ok=True)
         quoted = str(fresh).replace("'", "''")
@@ -83,13 +132,29 @@ class Database:
 
     def _run(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(statement, values).fetchall()
-        except duckdb.IOException as error:
-            raise StoreError(
-                f"the database could not be written ({_short(error)}); is the disk full?"
-            ) from None
+            with self._turn:
+                if self._lost:
+                    self._again()
+                return self._connection.execute(statement, values).fetchall()
         except duckdb.Error as error:
+            if isinstance(error, duckdb.IOException | duckdb.FatalException) or _is_disk(error):
+                raise Unwritable(
+                    f"the database could not be written ({_short(error)}); is the disk full?"
+                ) from None
             raise StoreError(f"the database refused: {_short(error)}") from None
+
+    def _again(self) -> None:
+        """Open the file anew: after a failed commit DuckDB serves nothing more on the old connection."""
+        with suppress(duckdb.Error):
+            self._connection.close()
+        self._lost = True
+        try:
+            self._connection = _connect(self._file)
+        except Busy:
+            raise
+        except StoreError as error:
+            raise Unwritable(f"the database could not be written ({error}); is the disk full?") from None
+        self._lost = False
 
 
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:
@@ -161,6 +226,16 @@ def _scrub(file: Path) -> None:
 
 def _known(table: str) -> str:
     if table not in TABLES:
+        raise KeyError(table)
+    return table
+
+
+def _is_disk(error: duckdb.Error) -> bool:
+    return "could not write file" in str(error).lower() or "no space left" in str(error).lower()
+
+
+def _fact(table: str) -> str:
+    if table not in FACTS:
         raise KeyError(table)
     return table
 

@@ -65,8 +65,8 @@ class Keyring:
             for place in (folder.parent, folder, self._people):
                 place.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
-            self._server = SecretBox(self._kept("server.key"))
-            self._signing = nacl.signing.SigningKey(self._kept("signing.key"))
+            self._server = SecretBox(self.kept("server.key"))
+            self._signing = nacl.signing.SigningKey(self.kept("signing.key"))
         except OSError as error:
             raise StoreError(f"the key folder {folder} cannot be used: {error.strerror}") from None
 
@@ -115,7 +115,8 @@ class Keyring:
         file.unlink()
         sync_folder(self._people)
 
-    def _kept(self, name: str) -> bytes:
+    def kept(self, name: str) -> bytes:
+        """A secret of this installation, made when it is first asked for."""
         file = self._folder / name
         create_private(file, nacl.utils.random(KEY_BYTES))
         key = file.read_bytes()

@@ -12,12 +12,24 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from scanner.errors import ScannerError
-from scanner.web import draft, giving, progress, results, start
+from scanner.web import (
+    about,
+    again,
+    deciding,
+    draft,
+    giving,
+    progress,
+    proving,
+    questions,
+    results,
+    start,
+)
 from scanner.web.desk import Desk
 from scanner.web.forms import Forged
 from scanner.web.gate import Gate
 from scanner.web.render import Room, sorry, words
 from scanner.web.shield import Shield, TooLarge
+from scanner.web.uploads import MAX_UPLOAD
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -48,10 +60,20 @@ PATHS: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/reminder.ics", results.reminder),
     ("GET", "/draft", draft.draft),
     ("POST", "/draft", draft.judge),
+    ("GET", "/about", about.about),
+    ("POST", "/about", about.tell),
+    ("GET", "/prove", proving.prove),
+    ("POST", "/prove", proving.drop),
+    ("GET", "/questions", questions.questions),
+    ("POST", "/questions", questions.reply),
+    ("POST", "/decide", deciding.decide),
+    ("POST", "/decide/back", deciding.take_back),
+    ("GET", "/again", again.again),
+    ("POST", "/again", again.begin),
 )
 """Every door of the pages; the tests walk all of them as a stranger."""
 
-LIMITS = {"/addresses/page": 30_500_000, "/draft": 20_500_000}
+LIMITS = {"/addresses/page": MAX_UPLOAD, "/draft": 20_500_000}
 """Bytes that pages with files take."""
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from data import School
 from detectors import Snapshot
+from scanner.errors import UsageError
+from scanner.exports import Export
 from scanner.model import Assessment, Consent, Report
-from scanner.pipeline import OnStep
+from scanner.pipeline import Ask, OnStep
 from scanner.platforms import Account
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished check: the report, and its PDF unless none could be printed."""
+    """A finished check: the report, and its PDF unless none could be printed.
+
+    `unseen` are findings that the report carries on from an earlier one without having checked them anew.
+    """
 
     report: Report
     pdf: bytes | None = field(default=None, repr=False)
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,25 @@ class Drafted:
 
     told: tuple[Assessment, ...]
     unchecked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person hands over and wants besides, for one check.
+
+    `exports` are their downloads by address; the profiles in `closed` are not visited. `exemptions` are what
+    they said of themselves, `code` is what a bio should hold to show whose it is. `once`: look although
+    robots.txt asks not to. `ask` puts the checklist to them. `renews` is the report that this check brings
+    up to date.
+    """
+
+    exports: Mapping[str, tuple[Export, ...]] = field(default_factory=dict, repr=False)
+    closed: frozenset[str] = field(default=frozenset(), repr=False)
+    exemptions: frozenset[str] = frozenset()
+    code: str = field(default="", repr=False)
+    once: bool = False
+    ask: Ask | None = None
+    renews: Report | None = field(default=None, repr=False)
 
 
 class Look(Protocol):
@@ -41,6 +67,7 @@ class Look(Protocol):
         consent: Consent,
         on_step: OnStep,
         stop: asyncio.Event,
+        wishes: Wishes = ...,
     ) -> Result: ...
 
 
@@ -52,6 +79,20 @@ class HandOver(Protocol):
     """
 
     def __call__(self, address: str, name: str, body: bytes) -> Sequence[tuple[Account, Snapshot]]: ...
+
+
+class Unpack(Protocol):
+    """Reads a person's data download; `accounts` are the profiles they gave.
+
+    Raises:
+        ScannerError: it cannot be read, is none that we know, or is somebody else's.
+    """
+
+    def __call__(self, path: Path, accounts: Sequence[Account], /) -> Sequence[Export]: ...
+
+
+def _unreadable(path: Path, _accounts: Sequence[Account], /) -> Sequence[Export]:
+    raise UsageError(f"{path.name} is a data download, and none can be read here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +108,4 @@ class Desk:
     hand_over: HandOver
     allowed: Callable[[str], None] = lambda _: None
     version: str = ""
+    unpack: Unpack = _unreadable

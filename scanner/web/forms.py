@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -47,34 +49,47 @@ async def read_form(request: Request, visit: Visit) -> Given:
         Forged: it does not carry this stay's own token.
         UsageError: it is no form, or holds too many things.
     """
+    async with open_form(request, visit, _InMemory) as (fields, files):
+        return Given(fields, tuple([(file.filename or "", await file.read()) for file in files]))
+
+
+@asynccontextmanager
+async def open_form(
+    request: Request, visit: Visit, parser: type[MultiPartParser]
+) -> AsyncIterator[tuple[dict[str, list[str]], list[UploadFile]]]:
+    """The form's fields, and its files as they lie where the parser put them; gone after the block.
+
+    Raises:
+        As for `read_form`.
+    """
+    sent = await _parsed(request, parser)
+    try:
+        fields: dict[str, list[str]] = {}
+        for name, value in sent.multi_items():
+            if not isinstance(value, UploadFile):
+                fields.setdefault(name, []).append(value)
+        if not visit.owns(fields.get("csrf", [""])[0]):
+            raise Forged("this form is out of date; open the page again")
+        yield fields, [value for value in sent.values() if isinstance(value, UploadFile) and value.size]
+    finally:
+        await sent.close()
+
+
+async def _parsed(request: Request, parser: type[MultiPartParser]) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
-            sent = await _InMemory(
+            return await parser(
                 request.headers,
                 request.stream(),
                 max_files=MAX_FILES,
                 max_fields=MAX_FIELDS,
                 max_part_size=MAX_PART,
             ).parse()
-        elif kind == "application/x-www-form-urlencoded":
-            sent = await FormParser(
+        if kind == "application/x-www-form-urlencoded":
+            return await FormParser(
                 request.headers, request.stream(), max_fields=MAX_FIELDS, max_part_size=MAX_PART
             ).parse()
-        else:
-            raise UsageError("that was not a form of ours; go back and try again")
     except (MultiPartException, ValueError):
         raise UsageError("that form could not be read; go back and try again") from None
-    fields: dict[str, list[str]] = {}
-    files = []
-    try:
-        for name, value in sent.multi_items():
-            if not isinstance(value, UploadFile):
-                fields.setdefault(name, []).append(value)
-            elif value.size:
-                files.append((value.filename or "", await value.read()))
-    finally:
-        await sent.close()
-    if not visit.owns(fields.get("csrf", [""])[0]):
-        raise Forged("this form is out of date; open the page again")
-    return Given(fields, tuple(files))
+    raise UsageError("that was not a form of ours; go back and try again")

@@ -11,26 +11,36 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data import facts
-from scanner.errors import ScannerError
+from scanner.errors import ScannerError, UsageError
 from scanner.intake import submissions
 from scanner.report.words import shown_url, tidy
+from scanner.saved import MAX_BYTES
 from scanner.stances import Offer, offers, refuse_switched_off
 from scanner.web.forms import read_form
-from scanner.web.render import go, page, room, words
+from scanner.web.render import Room, go, page, room, words
+from scanner.web.uploads import Upload, read_upload
 from scanner.web.visit import Profile, Visit
 
 MAX_TEXT = 20_000
+FIRST = frozenset({"about", "prove"})
+"""Pages that one may go to before the check starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One profile as a line on a page; `offer` says why it had better not be visited at once."""
+    """One profile as a line on a page; `offer` says why it had better not be visited at once.
+
+    `saved` and `download` say what a file told of it; `kept` that it is called the person's own already.
+    """
 
     url: str
     site: str
     shown: str
     saved: bool
+    download: bool = False
+    proven: bool = False
     closed: bool = False
+    kept: bool = False
     offer: Offer | None = None
     ways: tuple[str, ...] = ()
 
@@ -85,19 +95,32 @@ async def add(request: Request) -> Response:
 
 
 async def add_page(request: Request) -> Response:
-    """Add what a saved page tells; it is read here and not kept as a file."""
+    """Add what a file tells: a saved page, a picture of one, or a data download. It is read and gone."""
     here = room(request)
-    given = await read_form(request, here.visit)
-    if not here.visit.purposes:
-        return go("/consent")
-    address = given.one("address").strip()[:MAX_TEXT]
-    try:
-        for name, body in given.files or (("", b""),):
-            found = await run_in_threadpool(here.desk.hand_over, address, tidy(name, 80), body)
-            here.visit.add(found)
-    except ScannerError as error:
-        return _addresses(request, address=address, wrong_page=_sentence(error), status=422)
+    async with read_upload(request, here.visit) as (given, files):
+        if not here.visit.purposes:
+            return go("/consent")
+        address = given.one("address").strip()[:MAX_TEXT]
+        try:
+            if not files:
+                raise UsageError(words()["addresses"]["no_file"])
+            for file in files:
+                await _take(here, file, address)
+        except ScannerError as error:
+            return _addresses(request, address=address, wrong_page=_sentence(error), status=422)
     return go("/addresses#list")
+
+
+async def _take(here: Room, file: Upload, address: str) -> None:
+    if file.packed:
+        accounts = [profile.account for profile in here.visit.profiles.values()]
+        with file.at_path() as path:
+            here.visit.take(await run_in_threadpool(here.desk.unpack, path, accounts))
+    elif file.size > MAX_BYTES:
+        raise UsageError(words()["addresses"]["too_large"])
+    else:
+        body = await file.read()
+        here.visit.add(await run_in_threadpool(here.desk.hand_over, address, tidy(file.name, 80), body))
 
 
 async def remove(request: Request) -> Response:
@@ -117,7 +140,7 @@ async def mine(request: Request) -> Response:
     visit = room(request).visit
     if not visit.purposes or not visit.profiles:
         return go("/addresses")
-    return page(request, "mine", rows=_rows(visit), said="")
+    return _mine(request)
 
 
 async def begin(request: Request) -> Response:
@@ -128,11 +151,28 @@ async def begin(request: Request) -> Response:
     if not visit.purposes or not visit.profiles:
         return go("/addresses")
     own, anyway = set(given.all("own")), set(given.all("anyway"))
+    visit.ticked, visit.asking = frozenset(own & visit.profiles.keys()), bool(given.one("questions"))
+    if given.one("then") in FIRST:
+        return go(f"/{given.one('then')}")
     chosen = [row.url for row in _rows(visit) if _wanted(row, own, anyway)]
     if not chosen:
-        return page(request, "mine", status=422, rows=_rows(visit), said=words()["mine"]["none"])
+        return _mine(request, said=words()["mine"]["none"])
     visit.begin(here.desk.look, chosen)
     return go("/progress")
+
+
+def _mine(request: Request, *, said: str = "") -> Response:
+    visit = room(request).visit
+    return page(
+        request,
+        "mine",
+        status=422 if said else 200,
+        rows=_rows(visit),
+        said=said,
+        asking=visit.asking,
+        told=visit.exemptions,
+        code=visit.code,
+    )
 
 
 def _wanted(row: Row, own: Collection[str], anyway: Collection[str]) -> bool:
@@ -140,14 +180,13 @@ def _wanted(row: Row, own: Collection[str], anyway: Collection[str]) -> bool:
 
 
 def _rows(visit: Visit) -> list[Row]:
-    saved = {url for url, profile in visit.profiles.items() if profile.saved is not None}
+    saved = {url for url, profile in visit.profiles.items() if not profile.visited}
     offered = {o.account.url: o for o in offers([p.account for p in visit.profiles.values()], saved=saved)}
     return [_row(profile, visit, offered.get(url)) for url, profile in visit.profiles.items()]
 
 
 def _row(profile: Profile, visit: Visit, offer: Offer | None) -> Row:
     account = profile.account
-    saved = profile.saved is not None
     known = facts(account.platform)
     ways: list[str] = []
     if offer:
@@ -158,8 +197,11 @@ def _row(profile: Profile, visit: Visit, offer: Offer | None) -> Row:
         url=account.url,
         site=known.name if account.platform != "site" else "",
         shown=shown_url(account.url),
-        saved=saved,
-        closed=not saved and "visit" not in visit.purposes,
+        saved=profile.saved is not None,
+        download=bool(profile.exports),
+        proven=any(one.ownership == "export" for one in profile.exports),
+        closed=profile.visited and not profile.exports and "visit" not in visit.purposes,
+        kept=account.url in visit.ticked,
         offer=offer,
         ways=tuple(ways),
     )

@@ -42,8 +42,17 @@ async def progress(request: Request) -> Response:
         return go("/addresses")
     if job.result:
         return go("/report")
+    if job.asked.sheets:
+        return go("/questions")
     failed = words()["progress"].get(job.failed, job.failed)
-    return page(request, "progress", rows=_rows(visit, job), stages=STAGES, failed=failed)
+    return page(
+        request,
+        "progress",
+        rows=_rows(visit, job),
+        stages=STAGES,
+        failed=failed,
+        earlier=job.earlier is not None,
+    )
 
 
 async def cancel(request: Request) -> Response:
@@ -72,6 +81,7 @@ async def _stream(job: Job) -> AsyncIterator[str]:
         while clock() < end:
             job.changed.clear()
             state = "done" if job.result else "failed" if job.failed else "running"
+            state = "asking" if job.asked.sheets else state
             yield f"data: {json.dumps({'state': state, 'steps': _counts(job)})}\n\n"
             if state != "running":
                 return

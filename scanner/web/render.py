@@ -25,6 +25,10 @@ BACK = {
     "result": "/report",
     "draft": "/draft",
     "pdf": "/report",
+    "about": "/about",
+    "prove": "/prove",
+    "questions": "/questions",
+    "again": "/report",
 }
 """Where "show it again" leads, by the page that was hidden."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,15 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from scanner.decisions import CHOICES, split
 from scanner.report import lock_pdf, parts, passphrase, report_card, to_json
 from scanner.report.words import shown_url, texts, tidy
+from scanner.web.again import REFUSED
+from scanner.web.changed import changed
+from scanner.web.deciding import parted
 from scanner.web.desk import Result
 from scanner.web.forms import read_form
+from scanner.web.proving import outcome
 from scanner.web.reminders import reminder_of
 from scanner.web.render import go, page, room, sorry, words
 
 BANDS = ("today", "this-week", "worth-a-look", "fine")
-REMIND_DAYS = (30, 90)
+REMIND_DAYS = (7, 30, 90)
 
 
 async def report(request: Request) -> Response:
@@ -31,6 +37,7 @@ async def report(request: Request) -> Response:
     asked = request.query_params.get("profile", "")
     chosen = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
     chosen = chosen if 0 < chosen <= len(profiles) else 0
+    said = request.query_params.get("said", "")
     band = request.query_params.get("band", "")
     band = band if band in BANDS else ""
     filled: dict[str, Any] = parts(
@@ -40,6 +47,10 @@ async def report(request: Request) -> Response:
         version=here.desk.version,
         profile=profiles[chosen - 1].url if chosen else "",
     )
+    filled["changed"] = changed(here.visit, filled["bands"])
+    filled |= parted(filled["bands"], split(result.report, here.visit.decisions))
+    if filled["emptied"]:
+        filled["t"] = _emptied(filled["t"], filled["emptied"])
     if band:
         filled["told"] = tuple(one for one in filled["told"] if one == band)
     if band or chosen:
@@ -54,6 +65,13 @@ async def report(request: Request) -> Response:
         bands_known=[(one, texts()["bands"][one]["title"]) for one in BANDS],
         has_pdf=result.pdf is not None,
         remind_days=REMIND_DAYS,
+        rows_at=[chosen] if chosen else list(range(1, len(profiles) + 1)),
+        refused={n for n, one in enumerate(profiles, 1) if one.result == REFUSED},
+        said=said if said in CHOICES and filled["dealt"] else "",
+        said_at=request.query_params.get("at", ""),
+        kept_filters={"band": band, "profile": str(chosen or "")},
+        code_said=outcome(here.visit.job, result.report),
+        failed=here.visit.job is not None and bool(here.visit.job.failed),
     )
 
 
@@ -100,8 +118,14 @@ async def reminder(request: Request) -> Response:
 
 
 def _result(request: Request) -> Result | None:
-    job = room(request).visit.job
-    return job.result if job else None
+    return room(request).visit.result
+
+
+def _emptied(known: Mapping[str, Any], bands: Collection[str]) -> dict[str, Any]:
+    """The report's words, which for a band that was emptied by decisions say just that."""
+    empty = {"empty": words()["deal"]["emptied"]}
+    told = {band: {**said, **empty} if band in bands else said for band, said in known["bands"].items()}
+    return {**known, "bands": told}
 
 
 def _name(display_name: str, url: str) -> str:

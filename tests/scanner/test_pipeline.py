@@ -12,7 +12,7 @@ import pytest
 import data
 import detectors
 from data import Pack, School
-from detectors import Coverage, Finding, Image, Location, Outcome, Snapshot, Text
+from detectors import Coverage, Finding, Image, Location, Mark, Outcome, Snapshot, Text
 from scanner import pipeline
 from scanner.errors import ConsentError
 from scanner.model import Report
@@ -91,6 +91,24 @@ def test_pictures_are_judged_while_the_page_is_still_being_read() -> None:
 
     run(ME, acquire=read, detect=detect)
     assert detect.looked == ["a.jpg"]  # once, though it stands in two places
+
+
+def test_a_picture_finding_carries_the_hash_its_copy_is_known_by() -> None:
+    found = Finding("photo-metadata", "photo-gps", 0.99, Location(""))
+    mark = Mark("", "a.jpg", b"\x01" * 64, 2, b"", 0, 0.1)
+    words = Finding(
+        "personal-contact", "contact-phone", 0.99, Location(ME.url, "bio", span=(0, 5)), excerpt="hello"
+    )
+    detect = Detect(picture=Outcome((found,), mark=mark), text=Outcome((words,)))
+
+    async def read(account: Account, **_: object) -> Snapshot:
+        return page(account, Image("p1", "a.jpg", b"1"))
+
+    report = run(ME, acquire=read, detect=detect)
+    assert {one.check: one.print for one in report.findings} == {
+        "photo-metadata": "01" * 32,
+        "personal-contact": "",
+    }
 
 
 def test_a_picture_finding_is_told_at_every_place_it_stands_in() -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from scanner import memory
 from scanner.errors import StoreError
 from scanner.model import Consent, Submission
-from scanner.store import Busy, Store, erase_person, memory, sealing
+from scanner.store import Busy, Store, erase_person, sealing
 from scanner.store.database import Database
 from scanner.store.keys import Keyring
 
@@ -29,7 +30,9 @@ def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "MEMLIMIT", sealing.argon2id.MEMLIMIT_MIN)
 
 
-def report(*findings: str, result: str = "ok", complete: str = "complete", marker: str = MARKER) -> dict:
+def report(
+    *findings: str, result: str = "ok", complete: str = "complete", item: str = "p1", marker: str = MARKER
+) -> dict:
     return {
         "created_at": NOW.isoformat(),
         "status": "complete",
@@ -45,6 +48,8 @@ def report(*findings: str, result: str = "ok", complete: str = "complete", marke
                 "id": one,
                 "check": "employer-mention",
                 "profile": f"https://{marker}.example/me",
+                "item": item,
+                "evidence": [],
                 "excerpt": marker,
             }
             for one in findings
@@ -226,6 +231,8 @@ CHANGES = [
     (report("a", "b"), report("b", "c"), "c", "b", "a", ""),
     (report("a"), report(result="login_wall"), "", "", "", "a"),  # a wall is not "gone"
     (report("a"), report(complete="capped"), "", "", "", "a"),  # a cut list is not "gone" either
+    (report("a", item="bio"), report(complete="capped"), "", "", "a", ""),  # the bio was read all the same
+    (report("a", item="bio"), report(result="ok_partial"), "", "", "", "a"),
 ]
 
 

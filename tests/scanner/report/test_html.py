@@ -51,6 +51,14 @@ def test_the_order_is_the_promised_one():
     assert order == sorted(order)
 
 
+@pytest.mark.parametrize("hosted", [False, True])
+def test_a_copy_taken_out_of_the_pages_speaks_of_a_file_and_of_no_folder(hosted: bool):
+    copy = to_html(builders.report(), pages=True, hosted=hosted)
+    assert "delete the file" in copy
+    assert "folder" not in copy.partition('id="seen"')[0]
+    assert "delete its folder" in to_html(builders.report())
+
+
 def test_each_finding_stands_under_its_band_with_everything_its_owner_needs():
     found = builders.assessment(
         band="today", crop=PNG, clauses=("SM-01",), date="2026-02-11", location=builders.location("p1")

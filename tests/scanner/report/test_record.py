@@ -69,6 +69,11 @@ def test_places_are_lists_and_pictures_stay_out():
     assert "iVBOR" not in json.dumps(told)
 
 
+def test_the_hash_of_a_picture_is_in_no_file():
+    told = to_json(builders.report(builders.assessment(print="f0" * 32)))
+    assert "f0f0" not in json.dumps(told)
+
+
 def test_candidates_are_not_reported():
     assert to_json(builders.report(builders.assessment(level="candidate")))["findings"] == []
 

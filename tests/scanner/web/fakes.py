@@ -40,7 +40,14 @@ class Work:
     error: Exception | None = None
 
     async def look(
-        self, accounts: Sequence[Account], *, saved: Any, consent: Consent, on_step: Any, stop: Any
+        self,
+        accounts: Sequence[Account],
+        *,
+        saved: Any,
+        consent: Consent,
+        on_step: Any,
+        stop: Any,
+        wishes: Any,
     ) -> Result:
         self.asked += [account.url for account in accounts]
         self.consents.append(consent)

@@ -13,6 +13,8 @@ from scanner.web.gate import IDLE_S, Gate
 from scanner.web.shield import HEADERS, STRANGER_BURST
 from tests.scanner.web.fakes import BASE, MINE, PDF, Work, pages, said
 
+EXTRA = ("/about", "/prove", "/again?profile=1", "/report?said=remind&at=1")
+
 
 def walk(path: str) -> str:
     return path.replace("{token}", "guessed")
@@ -98,7 +100,7 @@ def test_no_page_has_inline_style_script_or_anything_from_elsewhere() -> None:
     async def act() -> None:
         async with pages() as person:
             await person.check()
-            for path in ("/", "/consent", "/addresses", "/mine", "/report", "/draft", "/hidden"):
+            for path in ("/", "/consent", "/addresses", "/mine", "/report", "/draft", "/hidden", *EXTRA):
                 html = (await person.http.get(path)).text
                 assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=\"/web.js\")", html), path
                 fetched = re.findall(

@@ -8,6 +8,9 @@ from typing import Any
 
 from scanner.model import was_read
 
+FRONT = frozenset({"bio", "display_name", "handle", "headline", "location"})
+"""Places that are read wherever the page itself was, however many posts were left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -27,6 +30,9 @@ def memory_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "findings": {f["id"]: f["profile"] for f in report["findings"]},
         "not_run": sorted({f"{n['check']} {n['profile']}" for n in report["not_run"]}),
         "checks": {f["id"]: f["check"] for f in report["findings"]},
+        "front": sorted(
+            f["id"] for f in report["findings"] if f.get("item") in FRONT and not f.get("evidence")
+        ),
     }
 
 
@@ -46,15 +52,18 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Chang
 
 def _looked(finding: str, profile: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     check = before["checks"].get(finding, "")
-    return after["read"].get(profile) == "whole" and f"{check} {profile}" not in after["not_run"]
+    enough = ("whole", "front") if finding in before.get("front", ()) else ("whole",)
+    return after["read"].get(profile) in enough and f"{check} {profile}" not in after["not_run"]
 
 
 def _read(profile: Mapping[str, Any]) -> str:
     if not was_read(profile["result"]):
         return "no"
+    if profile["result"] == "ok_partial":
+        return "partly"
     coverage = profile["coverage"]
     whole = coverage["complete"] == "complete" and not coverage["pictures_unreadable"]
-    return "whole" if whole and profile["result"] != "ok_partial" else "partly"
+    return "whole" if whole else "front"
 
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,163 @@
+"""`scanner bench sweep`: a sweep over practice profiles beside a crawl, and the plan for thousands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from data import School, school_in
+from detectors import Snapshot
+from scanner import report as reports
+from scanner.acquire import Session, open_session
+from scanner.acquire.addresses import parse_allow
+from scanner.acquire.manners import Manners
+from scanner.detection import Detection
+from scanner.intake import submissions
+from scanner.measuring import cpu_seconds
+from scanner.model import Consent, Report, Submission
+from scanner.platforms import Account
+from scanner.practice import serve_practice
+from scanner.store import Store
+from scanner.sweeps.book import Book
+from scanner.sweeps.opening import open_sweep
+from scanner.sweeps.running import Parts, run
+from scanner.sweeps.simulation import Plan, breaks_first, five_years, plan
+
+LATENCY = 0.02
+"""Seconds each answer of the site waits, as a near server would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A sweep over practice profiles, and the same pages crawled with nothing else done."""
+
+    profiles: int
+    pause: float
+    crawl_alone: float
+    sweep: float
+    ratio: float
+    detection_cpu: float
+    report_kb: float
+
+
+def practice_sweep(profiles: int, *, pause: float) -> tuple[Swept, dict[str, Any], list[str]]:
+    """Sweep so many practice profiles, two of each person, and crawl the same ones alone.
+
+    Gives the figures, and one of the sealed reports with its addresses.
+    """
+    with serve_practice(latency=LATENCY) as site:
+        allow = frozenset({parse_allow(site.address)})
+        everyone = submissions(site.profiles.values())
+        accounts = [everyone[at % len(everyone)] for at in range(profiles)]
+        with tempfile.TemporaryDirectory(prefix="sweep-bench-") as place:
+            return asyncio.run(_both(accounts, allow, pause, Path(place) / "store"))
+
+
+def plans(
+    people: int, profiles: float, swept: Swept, report: dict[str, Any], urls: list[str], *, each: float
+) -> tuple[list[Plan], list[str]]:
+    """The plan by host budget and for more and more people; and what breaks first in each."""
+    row_bytes, pass_s = five_years(report, urls[: max(1, round(profiles))])
+    known: dict[str, Any] = {
+        "each": each,
+        "detection": swept.detection_cpu,
+        "row_bytes": row_bytes,
+        "pass_s": pass_s,
+    }
+    rows = [plan(people, profiles, per_host=budget, **known) for budget in (250, 500, 1000, 100_000)]
+    rows += [plan(many, profiles, per_host=1000, **known) for many in (people * 4, 100_000)]
+    return rows, [breaks_first(row) for row in rows]
+
+
+async def _both(
+    accounts: list[Account], allow: frozenset[tuple[str, int]], pause: float, folder: Path
+) -> tuple[Swept, dict[str, Any], list[str]]:
+    school = school_in("practice/school")
+    kept: list[dict[str, Any]] = []
+
+    def packed(report: Report) -> dict[str, Any]:
+        kept.append(reports.to_json(report, card=reports.report_card()))
+        return kept[-1]
+
+    async with open_session(Manners(pause=pause), allow=allow) as session, Detection(school) as detect:
+        await detect.ready()
+        await session.read(accounts[0])
+        alone = await _timed(lambda: _crawl(session, accounts))
+        before = sum(map(cpu_seconds, detect.processes()))
+        with Store(folder) as store:
+            book = Book(store)
+            _people(book, accounts)
+
+            @asynccontextmanager
+            async def detection(_school: School) -> Any:
+                yield detect
+
+            parts = Parts(
+                acquire=_told_apart(session, accounts),
+                detection=detection,
+                school=lambda _: school,
+                pack=packed,
+            )
+            swept = await _timed(lambda: run(book, parts))
+        used = sum(map(cpu_seconds, detect.processes())) - before
+    kept.sort(key=lambda one: len(json.dumps(one)))
+    usual = kept[len(kept) // 2]
+    figures = Swept(
+        profiles=len(accounts),
+        pause=pause,
+        crawl_alone=round(alone, 2),
+        sweep=round(swept, 2),
+        ratio=round(swept / alone, 3),
+        detection_cpu=round(used / len(accounts), 2),
+        report_kb=round(len(json.dumps(usual)) / 1000, 1),
+    )
+    return figures, usual, [account.url for account in accounts]
+
+
+async def _timed(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    await work()
+    return time.perf_counter() - began
+
+
+async def _crawl(session: Session, accounts: list[Account]) -> None:
+    """The same profiles, as fast as the manners allow, with nothing done to them."""
+    slots = asyncio.Semaphore(4)
+
+    async def one(account: Account) -> None:
+        async with slots:
+            await session.read(account)
+
+    await asyncio.gather(*(one(account) for account in accounts))
+
+
+def _people(book: Book, accounts: list[Account]) -> None:
+    """Made-up people with two profiles each. The same page may be several people's: it is marked apart."""
+    now = datetime.now(UTC)
+    given = now - timedelta(minutes=1)
+    for first in range(0, len(accounts), 2):
+        person, _ = book.store.sign_up("three plain words")
+        consent = Consent("sweeps", "bench", given, now + timedelta(days=30))
+        book.store.add_consent(person, consent)
+        for number, account in enumerate(accounts[first : first + 2], first):
+            url = f"{account.url}?of={number}"
+            book.store.add_submission(person, Submission(url, account.platform, consent, ownership="code"))
+    open_sweep(book, at=now, starts_at=now, ends_at=now + timedelta(days=20), notice="")
+    for person in book.people():
+        book.seen(person, at=now)
+
+
+def _told_apart(session: Session, accounts: list[Account]) -> Any:
+    async def acquire(account: Account, **rest: Any) -> Snapshot:
+        number = int(account.url.rpartition("=")[2])
+        return await session.read(accounts[number], **rest)
+
+    return acquire
