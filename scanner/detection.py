@@ -33,7 +33,11 @@ PICTURE_DEADLINE = 15.0
 VIDEO_DEADLINE = 60.0
 """Seconds one video may take; an ordinary one takes two."""
 TEXT_DEADLINE = 120.0
-"""Seconds one profile's texts may take."""
+"""Seconds one profile's texts may take, besides those for each of them."""
+EACH_TEXT = 0.05
+"""Seconds for each text; one takes a few thousandths, and a data download has up to ten thousand."""
+START_DEADLINE = 60.0
+"""Seconds more for a job that starts a worker, which loads its models on a machine that may be busy."""
 MEMORY_BYTES = 4 * 2**30
 """Address space one worker may use; a picture that wants more is unreadable."""
 PARENT_DIED = 1
@@ -62,7 +66,8 @@ class Detection:
         self.hooks = hooks
         self._workers = workers or default_workers()
         self._executor: Executor | None = None
-        self._slots = asyncio.Semaphore(self._workers * 2)
+        self._slots = asyncio.Semaphore(self._workers)  # a job's time must not run out behind another's
+        self._cold = 0
 
     async def __aenter__(self) -> Self:
         if "look" in self.hooks:
@@ -89,11 +94,13 @@ class Detection:
 
     async def read(self, snapshot: Snapshot) -> Outcome:
         """Judge one profile's texts and settings; its pictures stay here."""
-        return await self._texts(_read, replace(snapshot, images=()))
+        more = EACH_TEXT * len(snapshot.texts)
+        return await self._texts(_read, replace(snapshot, images=()), more)
 
     async def join(self, snapshots: Sequence[Snapshot]) -> Outcome:
         """Judge what only all profiles of one person together show."""
-        return await self._texts(_join, tuple(replace(snapshot, images=()) for snapshot in snapshots))
+        more = EACH_TEXT * sum(len(snapshot.texts) for snapshot in snapshots)
+        return await self._texts(_join, tuple(replace(snapshot, images=()) for snapshot in snapshots), more)
 
     async def crop(
         self, image: Image, box: tuple[int, int, int, int] | None, *, thing: bool = False
@@ -116,9 +123,9 @@ class Detection:
         pool = self._executor
         return tuple(pool._processes) if isinstance(pool, ProcessPoolExecutor) else ()  # noqa: SLF001
 
-    async def _texts(self, job: Callable[..., Outcome], material: object) -> Outcome:
+    async def _texts(self, job: Callable[..., Outcome], material: object, more: float) -> Outcome:
         try:
-            return await self._run(TEXT_DEADLINE, job, material)
+            return await self._run(TEXT_DEADLINE + more, job, material)
         except BrokenProcessPool:
             return Outcome(not_run=dict.fromkeys(detectors.built(), CRASHED))
         except TimeoutError:
@@ -133,9 +140,11 @@ class Detection:
                 return await self._alone(deadline, job, *args)
 
     async def _once(self, executor: Executor, deadline: float, job: Callable[..., T], *args: Any) -> T:
+        starts = executor is not self._executor or self._cold > 0
+        self._cold -= starts and executor is self._executor
         try:
             future = asyncio.get_running_loop().run_in_executor(executor, job, *args)
-            return await asyncio.wait_for(future, deadline)
+            return await asyncio.wait_for(future, deadline + START_DEADLINE * starts)
         except (BrokenProcessPool, TimeoutError):
             self._forget(executor)
             raise
@@ -155,7 +164,7 @@ class Detection:
 
     def _shared(self) -> Executor:
         if self._executor is None:
-            self._executor = self._fresh(self._workers)
+            self._executor, self._cold = self._fresh(self._workers), self._workers
         return self._executor
 
     def _fresh(self, workers: int) -> Executor:

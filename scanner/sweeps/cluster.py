@@ -18,7 +18,14 @@ from typing import Any, TypeVar
 import detectors
 from data import School
 from detectors import Image, Outcome, Snapshot
-from scanner.detection import CRASHED, PICTURE_DEADLINE, TEXT_DEADLINE, TOO_SLOW, VIDEO_DEADLINE
+from scanner.detection import (
+    CRASHED,
+    EACH_TEXT,
+    PICTURE_DEADLINE,
+    TEXT_DEADLINE,
+    TOO_SLOW,
+    VIDEO_DEADLINE,
+)
 from scanner.errors import PartMissing, UsageError
 
 T = TypeVar("T")
@@ -104,12 +111,14 @@ class ClusterDetection:
 
     async def read(self, snapshot: Snapshot) -> Outcome:
         """Judge one profile's texts and settings; its pictures stay here."""
-        return await self._judged(TEXT_DEADLINE, _read, replace(snapshot, images=()), failed=_not_run)
+        deadline = TEXT_DEADLINE + EACH_TEXT * len(snapshot.texts)
+        return await self._judged(deadline, _read, replace(snapshot, images=()), failed=_not_run)
 
     async def join(self, snapshots: Sequence[Snapshot]) -> Outcome:
         """Judge what only all profiles of one person together show."""
         bare = tuple(replace(snapshot, images=()) for snapshot in snapshots)
-        return await self._judged(TEXT_DEADLINE, _join, bare, failed=_not_run)
+        deadline = TEXT_DEADLINE + EACH_TEXT * sum(len(one.texts) for one in snapshots)
+        return await self._judged(deadline, _join, bare, failed=_not_run)
 
     async def crop(
         self, image: Image, box: tuple[int, int, int, int] | None, *, thing: bool = False

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,23 @@ def test_texts_and_pictures_are_judged_in_workers_that_may_die() -> None:
             with pytest.raises(TimeoutError):
                 await detect._run(0.5, hang)
             assert time.monotonic() - started < 10
+
+    asyncio.run(journey())
+
+
+def test_a_job_that_starts_a_worker_and_long_texts_get_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def journey() -> None:
+        async with Detection(SCHOOL, workers=1) as detect:
+            assert await detect._run(0.01, pow, 2, 5) == 32  # starting takes longer than that
+            with pytest.raises(TimeoutError):
+                await detect._run(0.3, hang)  # nothing starts any more
+            await detect.ready()
+            monkeypatch.setattr(detection, "TEXT_DEADLINE", 0.0)
+            one = Text("bio", "bio", "I teach at Harfield Green School")
+            many = Snapshot("me", "site", texts=tuple(replace(one, where=f"p{n}") for n in range(600)))
+            assert not (await detect.read(many)).not_run
+            monkeypatch.setattr(detection, "EACH_TEXT", 0.0)
+            assert (await detect.read(many)).not_run
 
     asyncio.run(journey())
 
