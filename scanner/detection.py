@@ -40,6 +40,7 @@ START_DEADLINE = 60.0
 """Seconds more for a job that starts a worker, which loads its models on a machine that may be busy."""
 MEMORY_BYTES = 4 * 2**30
 """Address space one worker may use; a picture that wants more is unreadable."""
+NICE = 5
 PARENT_DIED = 1
 """prctl's number for "send me this signal when my parent dies"."""
 
@@ -56,13 +57,20 @@ class Detection:
     """Detectors behind an executor; use as an async context manager.
 
     Pictures of profiles are decoded only in the workers: a hostile file can take down a worker, never
-    the scan. The school's own photos are fingerprinted once, before the workers start.
+    the scan. The school's own photos are fingerprinted once, before the workers start. `yielding` workers
+    let whatever else this computer does go first.
     """
 
     def __init__(
-        self, school: School, *, workers: int | None = None, hooks: tuple[str, ...] = ("read", "look")
+        self,
+        school: School,
+        *,
+        workers: int | None = None,
+        hooks: tuple[str, ...] = ("read", "look"),
+        yielding: bool = False,
     ) -> None:
         self.school = school
+        self._nice = NICE if yielding else 0
         self.hooks = hooks
         self._workers = workers or default_workers()
         self._executor: Executor | None = None
@@ -174,7 +182,7 @@ class Detection:
             workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start,
-            initargs=(self.school, self.hooks, os.getpid()),
+            initargs=(self.school, self.hooks, os.getpid(), self._nice),
         )
 
     def _forget(self, executor: Executor) -> None:
@@ -195,9 +203,11 @@ def _end(executor: Executor) -> None:
 _school: School
 
 
-def _start(school: School, hooks: tuple[str, ...], parent: int) -> None:
+def _start(school: School, hooks: tuple[str, ...], parent: int, nice: int) -> None:
     global _school  # noqa: PLW0603 - one school per worker process, sent once instead of with every job
     _bound(parent)
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     _school = school
     detectors.warm(school, hooks)
 

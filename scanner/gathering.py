@@ -20,7 +20,10 @@ CUT_SHORT = "A very long text was read only at its beginning."
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One profile after the detectors: what was seen, what was found, what could not run."""
+    """One profile after the detectors: what was seen, what was found, what could not run.
+
+    `narrowed`: it was not shown to be the person's own, so that most checks say nothing about it.
+    """
 
     snapshot: Snapshot
     findings: tuple[Finding, ...] = ()
@@ -29,6 +32,7 @@ class Looked:
     crops: Crops = field(default_factory=dict, repr=False)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
     heard: Heard = field(default=Heard(), repr=False)
+    narrowed: bool = False
 
 
 def gather(snapshot: Snapshot, text: Outcome, pictures: Sequence[tuple[Image, Outcome]]) -> Looked:

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,8 @@ import data
 from data import Pack
 from detectors import Snapshot, Text
 from scanner.errors import StoreError
-from scanner.model import was_read
+from scanner.gathering import Looked
+from scanner.model import Submission, was_read
 from scanner.private import write_private
 
 STRENGTHS = ("declared", "code", "export")
@@ -64,6 +65,26 @@ def _on_profile(text: Text) -> bool:
     if text.kind == "link":
         return text.where.startswith("link-")
     return text.kind in PLACES and (text.kind != "location" or text.where == "location")
+
+
+def shown_by(snapshot: Snapshot, submission: Submission) -> str:
+    """How far a profile that was read is shown to be the person's own."""
+    return "code" if carries(snapshot, submission.code) else submission.ownership
+
+
+def narrow(looked: Looked, submission: Submission) -> Looked:
+    """What may be said of a profile where only what is shown to be one's own is checked in full."""
+    if shown_by(looked.snapshot, submission) != "declared":
+        return looked
+    kept, why = frozenset(_settings()["declared"]), _settings()["declared_why"]
+    return replace(
+        looked,
+        findings=tuple(found for found in looked.findings if found.check in kept),
+        not_run={**looked.not_run, **dict.fromkeys(data.checks().keys() - kept, why)},
+        crops={},
+        marks=(),
+        narrowed=True,
+    )
 
 
 def weakest(strengths: Iterable[str]) -> str:

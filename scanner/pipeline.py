@@ -16,7 +16,7 @@ from scanner.checklist import Answers, hear
 from scanner.errors import ConsentError
 from scanner.gathering import Box, Crops, Looked, gather
 from scanner.model import Assessment, NotRun, ProfileReport, Report, Submission, was_read
-from scanner.ownership import carries, hide, weakest
+from scanner.ownership import hide, narrow, shown_by, weakest
 from scanner.platforms import Account, unread
 from scanner.policy import assess
 from scanner.stances import old_facts
@@ -78,11 +78,15 @@ async def scan(
     stop: asyncio.Event | None = None,
     ask: Ask | None = None,
     at_once: int = 4,
+    strict: bool = False,
 ) -> Report:
     """Look at one person's profiles and say what they may want to change.
 
     `ask` puts the checklist to the person once all profiles were looked at, so that nothing is asked
     which was read; its answers live in this report only.
+
+    `strict`: a profile that is only said to be the person's own gets no more than the few checks that
+    anyone may have, and is not joined with others.
 
     Setting `stop` ends the scan early: what is done so far is reported, marked "interrupted".
 
@@ -105,7 +109,10 @@ async def scan(
     looked = await _until(stop, [(account, one(account)) for account, _ in submissions])
     if ask and not stop.is_set():
         looked = listen(looked, await ask([one.snapshot for one in looked]))
-    seen = [one for one in looked if was_read(one.snapshot.result)]
+    given = [submission for _, submission in submissions]
+    if strict:
+        looked = [narrow(one, submission) for one, submission in zip(looked, given, strict=True)]
+    seen = [one for one in looked if was_read(one.snapshot.result) and not one.narrowed]
     joined = await detect.join([one.snapshot for one in seen]) if seen else Outcome()
     joined = link(seen, joined, school)
     return compose(
@@ -113,7 +120,7 @@ async def scan(
         joined,
         at=at,
         school=school,
-        submissions=[submission for _, submission in submissions],
+        submissions=given,
         status="interrupted" if stop.is_set() else "complete",
     )
 
@@ -290,7 +297,8 @@ def compose(
     for one, submission in zip(looked, submissions, strict=True):
         snapshot = one.snapshot
         mine = tuple(f for f in joined.findings if f.location.item == snapshot.id)
-        weighed = _evidenced(weigh(one, (*one.findings, *mine), school, at=at.date()), one)
+        told = weigh(one, (*one.findings, *mine), school, at=at.date())
+        weighed = _evidenced([a for a in told if not one.narrowed or a.check not in one.not_run], one)
         missing = {**one.not_run, **joined.not_run}
         shown = _with_crops(weighed, one.crops, crops)
         crops -= sum(a.crop is not None for a in shown)
@@ -315,7 +323,7 @@ def compose(
                     alone=alone,
                 ),
                 strengths=(*strengths(snapshot), *one.heard.strengths),
-                ownership="code" if carries(snapshot, submission.code) else submission.ownership,
+                ownership=shown_by(snapshot, submission),
                 imported=submission.imported,
                 looked_at=at,
             )

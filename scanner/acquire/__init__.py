@@ -22,7 +22,7 @@ from playwright.async_api import BrowserContext, Error
 
 from detectors import Snapshot
 from scanner.acquire._aside import aside
-from scanner.acquire._taken import READING_S, OnStep, Taken, ending, sentence, snapshot_of, stumbled
+from scanner.acquire._taken import READING_S, OnOpen, OnStep, Taken, ending, sentence, snapshot_of, stumbled
 from scanner.acquire.addresses import HostPort, host_port, parse_allow
 from scanner.acquire.browser import Running, find, launch
 from scanner.acquire.guard import Guard, Limits
@@ -59,21 +59,22 @@ class Session:
         *,
         on_picture: OnPicture = lambda *_: None,
         on_step: OnStep = lambda *_: None,
+        on_open: OnOpen = lambda *_: None,
         stop: asyncio.Event | None = None,
         once: bool = False,
     ) -> Snapshot:
         """Look at one profile as a stranger would.
 
         `on_picture` is called with each picture's address and bytes while the page is still being
-        read; `on_step` with "pages" or "pictures" and how many there are so far. Setting `stop` ends
-        the reading within seconds; what came by then is the snapshot, which says so. `once` is `look_once`
-        for this profile alone.
+        read; `on_step` with "pages" or "pictures" and how many there are so far; `on_open` with each
+        address as it is opened. Setting `stop` ends the reading within seconds; what came by then is
+        the snapshot, which says so. `once` is `look_once` for this profile alone.
 
         Raises:
             PartMissing: there is no browser that can run here.
             SubmissionError: the profile's address must not be opened.
         """
-        taken = Taken(on_picture, on_step, stop or asyncio.Event(), self._manners.patience)
+        taken = Taken(on_picture, on_step, stop or asyncio.Event(), self._manners.patience, on_open)
         taken.once = once or self._look_once
         reading = asyncio.ensure_future(self._profile(account, taken))
         stopped = asyncio.ensure_future(taken.stop.wait())
@@ -188,6 +189,7 @@ class Session:
         host, _ = host_port(what.url)
         await self._permitted(what.url, taken)
         async with self._turn(host, await self._robots.pause(what.url), taken):
+            taken.on_open(what.url, what.via)
             if what.via == "http":
                 return await ask(self._guard, what, manners=self._manners, ca=self._ca, purse=taken.purse)
             if what.via in {"picture", "video"}:

@@ -19,6 +19,8 @@ from scanner.errors import AcquireError
 from scanner.platforms import Account, Page, named, unread
 
 OnStep = Callable[[str, int], None]
+OnOpen = Callable[[str, str], None]
+"""Called with an address that was opened, and how: browser, http, picture or video."""
 READING_S = 45.0  # for one reader on one profile's pages; ordinary ones take a second or two
 
 
@@ -35,6 +37,7 @@ class Taken:
     on_step: OnStep
     stop: asyncio.Event
     patience: float
+    on_open: OnOpen = lambda *_: None
     pages: list[Page] = field(default_factory=list)
     pictures: set[str] = field(default_factory=set)
     missed: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from scanner.acquire.manners import Manners
 from scanner.cli.benching_exports import read_speeds
 from scanner.cli.benching_sweep import plans, practice_sweep
 from scanner.cli.benching_text import speeds
+from scanner.cli.benching_web import read_by
 from scanner.detection import Detection
 from scanner.intake import submissions
 from scanner.measuring import cpu_seconds, measured
@@ -58,6 +59,7 @@ def bench(context: click.Context, runs: int, pauses: tuple[float, ...], *, as_js
     Example: scanner bench --runs 5
              scanner bench text
              scanner bench exports
+             scanner bench web
              scanner bench sweep
     """
     if context.invoked_subcommand is not None:
@@ -129,6 +131,29 @@ def exports(megabytes: int, pictures: int, gigabytes: float, *, as_json: bool) -
             f"{row.processor_seconds:>6.2f} {row.megabytes_per_second:>5.0f} "
             f"{row.megabytes_per_processor_second:>8.0f} {row.memory_mb:>5.0f} MB"
         )
+
+
+@bench.command()
+@click.option("--people", default=200, show_default=True, help="People who read at the same time.")
+@click.option("--seconds", default=60.0, show_default=True, help="How long they read.")
+@click.option("--every", default=10.0, show_default=True, help="Seconds in which each turns a page.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def web(people: int, seconds: float, every: float, *, as_json: bool) -> None:
+    """Milliseconds until a page is there while people read their reports and two checks run; memory.
+
+    \b
+    Example: scanner bench web --people 200
+    """
+    row = read_by(people, seconds=seconds, every=every)
+    if as_json:
+        click.echo(json.dumps(asdict(row)))
+        return
+    click.echo(
+        f"{row.people} people, {row.pages} pages, {row.requests} requests, {row.refused} refused: "
+        f"median {row.median_ms:.0f} ms, 95 % within {row.p95_ms:.0f} ms, longest {row.worst_ms:.0f} ms, "
+        f"processor time of the server {row.processor_ms:.0f} ms a page; "
+        f"{row.checks_done} checks done meanwhile; {row.memory_mb:.0f} MB of the server and all it started"
+    )
 
 
 @bench.command()

@@ -95,13 +95,14 @@ async def _both(
         with Store(folder) as store:
             book = Book(store)
             _people(book, accounts)
+            told_apart = _told_apart(session, accounts)
 
             @asynccontextmanager
             async def detection(_school: School) -> Any:
                 yield detect
 
             parts = Parts(
-                acquire=_told_apart(session, accounts),
+                acquire_for=lambda _person: told_apart,
                 detection=detection,
                 school=lambda _: school,
                 pack=packed,

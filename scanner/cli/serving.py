@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,31 +13,31 @@ from data import School
 from detectors import Coverage, Image, Outcome, Snapshot, Text
 from scanner import __version__
 from scanner import report as reports
-from scanner.acquire import open_session
-from scanner.acquire.addresses import check_url
-from scanner.cli.running import Settings
+from scanner.acquire.addresses import HostPort, check_url
+from scanner.cli.engine import Engine
 from scanner.cli.wishing import at_hand, put_together, submitted, unpacker
-from scanner.detection import Detection
 from scanner.errors import PartMissing, UsageError
 from scanner.gathering import gather
 from scanner.intake import submissions
-from scanner.model import Consent
+from scanner.model import Consent, Report
 from scanner.pipeline import OnStep, scan, weigh
 from scanner.platforms import Account
 from scanner.renewing import Renewed, renewed
 from scanner.saved import MAX_BYTES, read_body
-from scanner.web.desk import Desk, Drafted, Result, Wishes
+from scanner.web.desk import Desk, Drafted, OnOpen, Result, Wishes
 
 SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<url>https?://[^\s>]+)"
 )
+Allowed = AbstractSet[HostPort]
+"""Local addresses that may be opened, as for `--allow-address`."""
 NOTHING_MORE = Wishes()
 HEAD = 20_000
 """Bytes of a saved page in which browsers write where it came from."""
 
 
-def desk_of(school: School, settings: Settings) -> Desk:
-    """Everything the pages need, for this school and these manners."""
+def desk_of(school: School, engine: Engine, *, allow: Allowed = frozenset(), person: str = "") -> Desk:
+    """Everything the pages need, for this school; `person` is whose turn it is on a shared engine."""
 
     async def look(
         accounts: Sequence[Account],
@@ -46,49 +47,52 @@ def desk_of(school: School, settings: Settings) -> Desk:
         on_step: OnStep,
         stop: asyncio.Event,
         wishes: Wishes = NOTHING_MORE,
+        on_open: OnOpen = lambda *_: None,
     ) -> Result:
         return await _look(
             accounts,
             school=school,
-            settings=settings,
+            engine=engine,
+            person=person,
             saved=saved,
             consent=consent,
             on_step=on_step,
             stop=stop,
             wishes=wishes,
+            on_open=on_open,
         )
 
+    async def printed(report: Report) -> bytes | None:
+        async with engine.session() as session:
+            try:
+                return await session.pdf(_page(report, school, engine))
+            except PartMissing:
+                return None
+
     async def draft(text: str, picture: bytes) -> Drafted:
-        return await _draft(text, picture, school)
+        return await _draft(text, picture, school, engine)
 
     def allowed(url: str) -> None:
-        check_url(url, allow=settings.allow)
+        check_url(url, allow=allow)
 
-    return Desk(school, look, draft, hand_over, allowed, __version__, unpacker(school))
+    return Desk(school, look, draft, hand_over, allowed, __version__, unpacker(school), printed)
 
 
 async def _look(
     accounts: Sequence[Account],
     *,
     school: School,
-    settings: Settings,
+    engine: Engine,
+    person: str,
     saved: Mapping[str, Snapshot],
     consent: Consent,
     on_step: OnStep,
     stop: asyncio.Event,
     wishes: Wishes,
+    on_open: OnOpen,
 ) -> Result:
     given = submitted(accounts, consent=consent, saved=saved, wishes=wishes)
-    async with (
-        open_session(
-            settings.manners,
-            allow=settings.allow,
-            upstream=settings.upstream,
-            ca=settings.ca,
-            look_once=settings.look_once,
-        ) as session,
-        Detection(school) as detect,
-    ):
+    async with engine.session() as session, engine.detection(school) as detect:
 
         async def acquire(
             account: Account,
@@ -99,9 +103,15 @@ async def _look(
         ) -> Snapshot:
             parts = at_hand(account, saved=saved, wishes=wishes)
             if account.url not in saved and account.url not in wishes.closed:
-                seen = await session.read(
-                    account, on_picture=on_picture, on_step=on_step, stop=stop, once=wishes.once
-                )
+                async with engine.turn(person):
+                    seen = await session.read(
+                        account,
+                        on_picture=on_picture,
+                        on_step=on_step,
+                        on_open=on_open,
+                        stop=stop,
+                        once=wishes.once,
+                    )
                 parts.append(("visit", seen))
             return put_together(parts, wishes=wishes)
 
@@ -114,24 +124,33 @@ async def _look(
             on_step=on_step,
             stop=stop,
             ask=wishes.ask,
+            strict=engine.hosted,
         )
         new = renewed(wishes.renews, report) if wishes.renews else Renewed(report)
-        page = reports.to_html(
-            new.report, pack=school.pack, card=reports.report_card(), version=__version__, pages=True
-        )
         try:
-            return Result(new.report, await session.pdf(page), new.unseen)
+            return Result(new.report, await session.pdf(_page(new.report, school, engine)), new.unseen)
         except PartMissing as error:
             notes = (*new.report.notes, f"The PDF could not be printed: {error}")
             return Result(replace(new.report, notes=notes), unseen=new.unseen)
 
 
-async def _draft(text: str, picture: bytes, school: School) -> Drafted:
+def _page(report: Report, school: School, engine: Engine) -> str:
+    return reports.to_html(
+        report,
+        pack=school.pack,
+        hosted=engine.hosted,
+        card=reports.report_card(),
+        version=__version__,
+        pages=True,
+    )
+
+
+async def _draft(text: str, picture: bytes, school: School, engine: Engine) -> Drafted:
     texts = (Text("draft", "post", text),) if text.strip() else ()
     pictures = (Image("draft", "the picture", picture),) if picture else ()
     coverage = Coverage(posts_seen=1, complete="complete")
     snapshot = Snapshot("draft", "draft", texts=texts, images=pictures, coverage=coverage)
-    async with Detection(school, workers=1) as detect:
+    async with engine.detection(school, workers=1) as detect:
         read = await detect.read(snapshot)
         seen: list[tuple[Image, Outcome]] = [
             (one, await detect.look(one, snapshot.id)) for one in snapshot.images

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from data import School, school_in
 from scanner import report as reports
 from scanner.acquire import open_session
 from scanner.cli.running import Settings
-from scanner.delivery import mailer_of
+from scanner.delivery import Mailer, mailer_of
 from scanner.detection import Detection
 from scanner.errors import StoreError, UsageError
 from scanner.model import Report
@@ -136,7 +136,7 @@ async def _run(book: Book, folder: Path, going: Going) -> Ended:
             return Detection(one, workers=going.workers)
 
         parts = Parts(
-            acquire=session.read,
+            acquire_for=lambda person: partial(session.read, on_open=noting(book, person)),
             detection=detection,
             school=school,
             pack=packed,
@@ -147,6 +147,16 @@ async def _run(book: Book, folder: Path, going: Going) -> Ended:
         return await attend_once(book, parts, folder, stop=stop)
 
 
+def noting(book: Book, person: str) -> Callable[[str, str], None]:
+    """What writes down, sealed to a person, each page right before it is opened for them."""
+
+    def note(url: str, via: str) -> None:
+        with suppress(StoreError):  # erased meanwhile, or a disk that the next write waits for
+            book.store.note_opened(person, url, via, at=datetime.now(UTC))
+
+    return note
+
+
 def packed(report: Report) -> dict[str, Any]:
     """The report as it is sealed: the published form."""
     return reports.to_json(report, card=reports.report_card())
@@ -154,9 +164,14 @@ def packed(report: Report) -> dict[str, Any]:
 
 def post_of(packs: Packs, *, say: Callable[[str], None]) -> Post | None:
     """The mail server of this installation, from SCANNER_SMTP and SCANNER_MAIL_FROM; None without one."""
+    mailer = known_mailer()
+    return Post(mailer, domains=lambda stem: packs.school(stem).pack.domains, say=say) if mailer else None
+
+
+def known_mailer() -> Mailer | None:
+    """The mail server that SCANNER_SMTP names."""
     url = os.environ.get("SCANNER_SMTP")
     if not url:
         return None
     ca = Path(found) if (found := os.environ.get("SCANNER_SMTP_CA")) else None
-    mailer = mailer_of(url, sender=os.environ.get("SCANNER_MAIL_FROM", ""), ca=ca)
-    return Post(mailer, domains=lambda stem: packs.school(stem).pack.domains, say=say)
+    return mailer_of(url, sender=os.environ.get("SCANNER_MAIL_FROM", ""), ca=ca)

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -18,11 +18,16 @@ from scanner.errors import StoreError
 from scanner.private import sync_folder
 from scanner.store.keys import DataKey
 
-TABLES: tuple[str, ...] = ("owners", "consents", "submissions", "scans", "reports", "memories", "addresses")
-TABLES += ("invitations", "jobs", "tallies", "spendings", "notes", "memberships")  # of sweeps
+TABLES: tuple[str, ...] = ("owners", "consents", "submissions", "scans", "reports", "memories")
+TABLES += ("decisions", "addresses", "openings")  # of a school's server
+SWEEPS = ("invitations", "jobs", "tallies", "spendings", "notes", "memberships")
+TABLES += SWEEPS
 
 FACTS = ("sweeps", "hosts", "releases")
 """Tables that say nothing about anybody: a name and a JSON body."""
+
+MARK = 24
+"""Bytes a row begins with that stand nowhere else: its random nonce."""
 
 
 class Busy(StoreError):
@@ -108,6 +113,21 @@ class Database:
         """Copy what is left into a new file and put it in place: DuckDB keeps deleted bytes otherwise."""
         with self._turn:
             self._rewrite()
+
+    def holds(self, marks: Collection[bytes]) -> bool:
+        """Whether any of these bytes is still somewhere in the file or beside it."""
+        with self._turn:
+            self._run("CHECKPOINT", [])
+            files = [file for file in self._file.parent.glob(f"*{self._file.name}*") if file.is_file()]
+            return any(mark in body for body in (file.read_bytes() for file in files) for mark in marks)
+
+    def marks(self, tags: Mapping[str, bytes]) -> list[bytes]:
+        """Bytes that stand in the file only while rows with these tags do: tags and beginnings of rows."""
+        found = list(tags.values())
+        for table, tag in tags.items():
+            rows = self._run(f"SELECT body FROM {_known(table)} WHERE tag = ?", [tag])  # noqa: S608
+            found += [bytes(body)[:MARK] for (body,) in rows]
+        return found
 
     def _rewrite(self) -> None:
         fresh, old = _beside(self._file, "new"), _beside(self._file, "old")

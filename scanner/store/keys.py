@@ -75,6 +75,26 @@ class Keyring:
         """Checks that a report was made by this installation."""
         return bytes(self._signing.verify_key)
 
+    @property
+    def folder(self) -> Path:
+        """Where the keys lie."""
+        return self._folder
+
+    def wrap(self, plain: bytes) -> bytes:
+        """Encrypt something small that lies beside the keys."""
+        return bytes(self._server.encrypt(plain))
+
+    def unwrap(self, body: bytes) -> bytes:
+        """Decrypt what `wrap` made.
+
+        Raises:
+            StoreError: it was not made with this installation's server key.
+        """
+        try:
+            return self._server.decrypt(body)
+        except nacl.exceptions.CryptoError:
+            raise StoreError("a key does not fit this installation's server key") from None
+
     def sign(self, message: bytes) -> bytes:
         """A detached signature of this installation."""
         return self._signing.sign(message).signature
@@ -82,7 +102,7 @@ class Keyring:
     def new_person(self) -> DataKey:
         """A person with a random id that says nothing about them."""
         key = DataKey(secrets.token_hex(16), nacl.utils.random(KEY_BYTES))
-        write_private(self._people / f"{key.person}.key", bytes(self._server.encrypt(key.secret)))
+        write_private(self._people / f"{key.person}.key", self.wrap(key.secret))
         return key
 
     def person(self, person: str) -> DataKey:
@@ -93,11 +113,9 @@ class Keyring:
         """
         try:
             wrapped = (self._people / f"{person}.key").read_bytes()
-            return DataKey(person, self._server.decrypt(wrapped))
         except FileNotFoundError:
             raise StoreError("this person is not known here; perhaps it was erased") from None
-        except nacl.exceptions.CryptoError:
-            raise StoreError("a person's key does not fit this installation's server key") from None
+        return DataKey(person, self.unwrap(wrapped))
 
     def people(self) -> Iterator[str]:
         """The random ids there are; for housekeeping only, never shown."""

@@ -32,6 +32,18 @@ OPSLIMIT = argon2id.OPSLIMIT_MODERATE
 MEMLIMIT = argon2id.MEMLIMIT_MODERATE
 
 
+class Unfit(StoreError):
+    """The passphrase or recovery code does not open these keys."""
+
+
+class Swapped(StoreError):
+    """A key was exchanged since the owner was here last; nothing was opened."""
+
+
+class Forged(StoreError):
+    """A sealed report is not what this installation made for its owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """What the store keeps of an owner; nothing here opens a report without a secret."""
@@ -63,7 +75,7 @@ def new_owner(keyring: Keyring, passphrase: str) -> tuple[Owner, str]:
     public = bytes(private.public_key)
     recovery = "-".join(_letters(5) for _ in range(RECOVERY_GROUPS))
     bundle = bytes(private) + public + keyring.verify_key
-    return Owner(public, _lock(bundle, passphrase), _lock(bundle, _plain(recovery))), recovery
+    return Owner(public, _lock(bundle, passphrase), _lock(bundle, plain(recovery))), recovery
 
 
 def open_owner(owner: Owner, secret: str, keyring: Keyring) -> OpenOwner:
@@ -72,19 +84,19 @@ def open_owner(owner: Owner, secret: str, keyring: Keyring) -> OpenOwner:
     Raises:
         StoreError: the secret does not fit, or a key was swapped since the last time.
     """
-    for locked, candidate in ((owner.by_passphrase, secret), (owner.by_recovery, _plain(secret))):
+    for locked, candidate in ((owner.by_passphrase, secret), (owner.by_recovery, plain(secret))):
         bundle = _unlock(locked, candidate)
         if bundle is None:
             continue
         private, public, verify_key = bundle[:32], bundle[32:64], bundle[64:96]
         if not hmac.compare_digest(public, owner.public):
-            raise StoreError("your public key was swapped by somebody; do not trust new reports, ask the DPO")
+            raise Swapped("your public key was swapped by somebody; do not trust new reports, ask the DPO")
         if not hmac.compare_digest(verify_key, keyring.verify_key):
-            raise StoreError(
+            raise Swapped(
                 "this installation's signing key was swapped; do not trust new reports, ask the DPO"
             )
         return OpenOwner(PrivateKey(private), verify_key)
-    raise StoreError("the passphrase or recovery code does not fit")
+    raise Unfit("the passphrase or recovery code does not fit")
 
 
 def seal(body: bytes, *, purpose: str, scan: str, public: bytes, keyring: Keyring) -> bytes:
@@ -109,7 +121,7 @@ def unseal(envelope: bytes, *, purpose: str, owner: OpenOwner) -> bytes:
         nacl.signing.VerifyKey(owner.verify_key).verify(bound, signature)
         return SealedBox(owner.private).decrypt(sealed)
     except (ValueError, KeyError, TypeError, nacl.exceptions.CryptoError):
-        raise StoreError("a sealed report is forged or damaged; it was not opened") from None
+        raise Forged("a sealed report is forged or damaged; it was not opened") from None
 
 
 def _bound(purpose: str, scan: str, public: bytes, sealed: bytes) -> bytes:
@@ -119,18 +131,19 @@ def _bound(purpose: str, scan: str, public: bytes, sealed: bytes) -> bytes:
 
 def _lock(bundle: bytes, secret: str) -> bytes:
     salt = nacl.utils.random(argon2id.SALTBYTES)
-    return salt + bytes(SecretBox(_stretch(secret, salt)).encrypt(bundle))
+    return salt + bytes(SecretBox(stretch(secret, salt)).encrypt(bundle))
 
 
 def _unlock(locked: bytes, secret: str) -> bytes | None:
     salt, body = locked[: argon2id.SALTBYTES], locked[argon2id.SALTBYTES :]
     try:
-        return SecretBox(_stretch(secret, salt)).decrypt(body)
+        return SecretBox(stretch(secret, salt)).decrypt(body)
     except nacl.exceptions.CryptoError:
         return None
 
 
-def _stretch(secret: str, salt: bytes) -> bytes:
+def stretch(secret: str, salt: bytes) -> bytes:
+    """A key made of a secret, slowly (Argon2id)."""
     return argon2id.kdf(SecretBox.KEY_SIZE, secret.encode(), salt, opslimit=OPSLIMIT, memlimit=MEMLIMIT)
 
 
@@ -138,8 +151,9 @@ def _letters(count: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
-def _plain(recovery: str) -> str:
-    return "".join(char for char in recovery.lower() if char.isalnum())
+def plain(secret: str) -> str:
+    """Letters and digits alone, so that it does not matter how words and groups were parted."""
+    return "".join(char for char in secret.lower() if char.isalnum())
 
 
 def _text(raw: bytes) -> str:

@@ -15,7 +15,7 @@ import nacl.hash
 from nacl.secret import SecretBox
 
 from scanner.errors import StoreError
-from scanner.store.database import Database
+from scanner.store.database import SWEEPS, Database
 from scanner.store.keys import Keyring
 
 KEY = "sweeps.key"
@@ -38,6 +38,10 @@ class Shelf:
         """A person's rows of one table, opened, by id."""
         key = self._keyring.person(person)
         return {row: json.loads(body) for row, body in self._database.get(table, key)}
+
+    def every(self, person: str) -> dict[str, list[dict[str, Any]]]:
+        """All that sweeps keep about a person, opened, by table."""
+        return {table: list(self.rows(table, person).values()) for table in SWEEPS}
 
     def put(self, table: str, person: str, body: Mapping[str, Any], *, row: str | None = None) -> str:
         """Write one row, replacing the row of that id; gives its id."""

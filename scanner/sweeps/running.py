@@ -43,11 +43,11 @@ async def no_post(_book: Book, _sweep: Sweep) -> None:
 class Parts:
     """What a sweep is carried out with.
 
-    `detection` gives the detectors for one school; `deadline` are seconds for one profile altogether;
-    `say` hears what went wrong, in words that name nobody.
+    `acquire_for` gives what opens one person's pages, `detection` the detectors for one school; `deadline`
+    are seconds for one profile altogether; `say` hears what went wrong, in words that name nobody.
     """
 
-    acquire: Acquire
+    acquire_for: Callable[[str], Acquire]
     detection: Callable[[School], AbstractAsyncContextManager[Detect]]
     school: Callable[[str], School]
     pack: Pack
@@ -210,7 +210,7 @@ class _Run:
             await self._written(partial(self._claim, turn, job.row, at))
             answer = await look(
                 turn.jobs[job.row],
-                acquire=self.parts.acquire,
+                acquire=self.parts.acquire_for(turn.person),
                 detect=detect,
                 hosts=self.hosts,
                 at=self.parts.now(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -25,9 +26,10 @@ from scanner.web import (
     start,
 )
 from scanner.web.desk import Desk
+from scanner.web.doors import Alone
 from scanner.web.forms import Forged
 from scanner.web.gate import Gate
-from scanner.web.render import Room, sorry, words
+from scanner.web.render import Room, room, sorry, words
 from scanner.web.shield import Shield, TooLarge
 from scanner.web.uploads import MAX_UPLOAD
 
@@ -77,7 +79,9 @@ LIMITS = {"/addresses/page": MAX_UPLOAD, "/draft": 20_500_000}
 """Bytes that pages with files take."""
 
 
-def just_me(desk: Desk, *, port: int, gate: Gate) -> tuple[Shield, Room]:
+def just_me(
+    desk: Desk, *, port: int, gate: Gate, clock: Callable[[], float] = time.monotonic
+) -> tuple[Shield, Room]:
     """The pages for one person on their own computer, and the room behind them."""
     here = Room(desk, gate, cookie=f"scanner-{port}")
 
@@ -88,25 +92,33 @@ def just_me(desk: Desk, *, port: int, gate: Gate) -> tuple[Shield, Room]:
 
     app = Starlette(
         routes=[Route(path, page, methods=[method]) for method, path, page in PATHS],
-        exception_handlers={ScannerError: _say, HTTPException: _plainly},
+        exception_handlers=HANDLERS,
         lifespan=life,
     )
-    app.state.room = here
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-    return Shield(app, gate=gate, hosts=hosts, cookie=here.cookie, limits=LIMITS), here
+    return Shield(app, doors=Alone(gate, here, clock=clock), hosts=hosts, limits=LIMITS), here
 
 
 async def _say(request: Request, error: Exception) -> Response:
     if isinstance(error, TooLarge):
-        return sorry(request, words()["sorry"]["too_large"], status=413)
+        return sorry(request, _words(request)["too_large"], status=413)
     if isinstance(error, Forged):
-        return sorry(request, words()["sorry"]["forged"], status=403)
+        return sorry(request, _words(request)["forged"], status=403)
     return sorry(request, _sentence(str(error)))
+
+
+def _words(request: Request) -> Mapping[str, str]:
+    found: Mapping[str, str] = words(hosted=room(request).house is not None)["sorry"]
+    return found
 
 
 async def _plainly(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return PlainTextResponse("not found" if error.status_code == 404 else error.detail, error.status_code)  # noqa: PLR2004
+
+
+HANDLERS = {ScannerError: _say, HTTPException: _plainly}
+"""What becomes of errors on every page."""
 
 
 def _sentence(text: str) -> str:

@@ -16,17 +16,22 @@ from scanner.model import Assessment, Consent, Report
 from scanner.pipeline import Ask, OnStep
 from scanner.platforms import Account
 
+OnOpen = Callable[[str, str], None]
+"""Told an address right before it is opened, and how: browser, http, picture or video."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A finished check: the report, and its PDF unless none could be printed.
 
     `unseen` are findings that the report carries on from an earlier one without having checked them anew.
+    `swept`: it comes from a round of the school's, and is printed when it is asked for.
     """
 
     report: Report
     pdf: bytes | None = field(default=None, repr=False)
     unseen: frozenset[str] = frozenset()
+    swept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Look(Protocol):
         on_step: OnStep,
         stop: asyncio.Event,
         wishes: Wishes = ...,
+        on_open: OnOpen = ...,
     ) -> Result: ...
 
 
@@ -95,11 +101,16 @@ def _unreadable(path: Path, _accounts: Sequence[Account], /) -> Sequence[Export]
     raise UsageError(f"{path.name} is a data download, and none can be read here")
 
 
+async def _unprinted(_report: Report, /) -> bytes | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The work behind the pages, as functions.
 
-    `allowed` raises a ScannerError for an address that must not be opened.
+    `allowed` raises a ScannerError for an address that must not be opened; `print` gives a report as a PDF,
+    or nothing where none can be printed.
     """
 
     school: School
@@ -109,3 +120,4 @@ class Desk:
     allowed: Callable[[str], None] = lambda _: None
     version: str = ""
     unpack: Unpack = _unreadable
+    print: Callable[[Report], Awaitable[bytes | None]] = _unprinted

@@ -43,6 +43,7 @@ async def report(request: Request) -> Response:
     filled: dict[str, Any] = parts(
         result.report,
         pack=here.desk.school.pack,
+        hosted=here.house is not None,
         card=report_card(),
         version=here.desk.version,
         profile=profiles[chosen - 1].url if chosen else "",
@@ -63,7 +64,7 @@ async def report(request: Request) -> Response:
         profile_chosen=chosen,
         choices=[(n, _name(one.display_name, one.url)) for n, one in enumerate(profiles, 1)],
         bands_known=[(one, texts()["bands"][one]["title"]) for one in BANDS],
-        has_pdf=result.pdf is not None,
+        has_pdf=result.pdf is not None or result.swept,
         remind_days=REMIND_DAYS,
         rows_at=[chosen] if chosen else list(range(1, len(profiles) + 1)),
         refused={n for n, one in enumerate(profiles, 1) if one.result == REFUSED},
@@ -82,10 +83,11 @@ async def make_pdf(request: Request) -> Response:
     result = _result(request)
     if result is None:
         return go("/progress")
-    if result.pdf is None:
+    plain = result.pdf or await room(request).desk.print(result.report)
+    if plain is None:
         return sorry(request, words()["report"]["pdf_none"], back="result", status=409)
     secret = passphrase()
-    visit.locked_pdf = await run_in_threadpool(lock_pdf, result.pdf, secret)
+    visit.locked_pdf = await run_in_threadpool(lock_pdf, plain, secret)
     return page(request, "pdf", secret_words=secret)
 
 

@@ -1,27 +1,39 @@
-"""Serves the pages to this computer alone, opens the browser, and ends when the person leaves."""
+"""Serves the pages: to one person until they leave, or to a school until its server is stopped."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from scanner.errors import UsageError
+from scanner.errors import ScannerError, UsageError
 from scanner.web.app import just_me
+from scanner.web.coming import Porter
 from scanner.web.desk import Desk
+from scanner.web.doors import DOOR
+from scanner.web.front import LOOPBACK, Front
 from scanner.web.gate import Gate
-from scanner.web.shield import DOOR
+from scanner.web.house import House
+from scanner.web.school import for_school
+from scanner.web.shield import Shield
 from scanner.web.telling import describe
 
-LOOPBACK = "127.0.0.1"
 WATCH_S = 0.5
 GOODBYE_S = 2
 """Seconds an open stream may still take once the person left."""
 MAX_CONNECTIONS = 100
+MAX_SCHOOL = 1000
+TIDY_S = 60.0
+HOUSEKEEPING = 60
+"""Tidyings from one housekeeping to the next."""
 
 
 def serve(desk: Desk, *, port: int = 0, opened: Callable[[str], None]) -> None:
@@ -42,22 +54,7 @@ async def _serve(desk: Desk, *, port: int, opened: Callable[[str], None]) -> Non
     port = int(listening.getsockname()[1])
     gate = Gate()
     app, room = just_me(desk, port=port, gate=gate)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,  # addresses, paths and errors would be in it
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            ws="none",
-            http="h11",
-            limit_concurrency=MAX_CONNECTIONS,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=GOODBYE_S,
-        )
-    )
+    server = uvicorn.Server(_config(app, most=MAX_CONNECTIONS))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.to_thread(opened, f"http://{LOOPBACK}:{port}{DOOR}{gate.token}")
@@ -71,6 +68,65 @@ async def _serve(desk: Desk, *, port: int, opened: Callable[[str], None]) -> Non
         listening.close()
 
 
+async def serve_school(house: House, front: Front, *, ready: Callable[[], None]) -> None:
+    """Serve a school until the process is told to end. `ready` is called once people can come.
+
+    Raises:
+        UsageError: the port is taken, or the certificate cannot be used.
+    """
+    asyncio.get_running_loop().set_exception_handler(_say_kind)
+    app, porter = for_school(house, hosts=front.hosts, cookie=front.cookie, secure=front.secure)
+    listening = _listen(front.port, address=front.address)
+    try:
+        config = _config(app, most=MAX_SCHOOL, ssl_certfile=front.cert, ssl_keyfile=front.key)
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        listening.close()
+        raise UsageError(f"the certificate or its key cannot be used ({error.strerror or error})") from None
+    server = uvicorn.Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(
+            number, lambda *_: None
+        )  # the server hears them first, and raises them again at the end
+    ready()
+    keeping = asyncio.create_task(_keep_house(house, porter))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        keeping.cancel()
+        listening.close()
+
+
+async def _keep_house(house: House, porter: Porter) -> None:
+    """Lock what is idle each minute, forget what is old each hour."""
+    for minute in count(1):
+        await asyncio.sleep(TIDY_S)
+        porter.stays.tidy()
+        if minute % HOUSEKEEPING == 0:
+            try:
+                await asyncio.to_thread(house.housekeep)
+            except ScannerError as error:
+                print(f"housekeeping.failed {type(error).__name__}", file=sys.stderr)  # noqa: T201
+
+
+def _config(app: Shield, *, most: int, **encrypted: Path | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,  # addresses, paths and errors would be in it
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ws="none",
+        http="h11",
+        limit_concurrency=most,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=GOODBYE_S,
+        **encrypted,  # type: ignore[arg-type]
+    )
+
+
 def _say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
     """What nobody waited for any more, without its message, which may hold an address."""
     error = told.get("exception")
@@ -78,12 +134,15 @@ def _say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
         print(f"task.failed {describe(error)}", file=sys.stderr)  # noqa: T201
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(port: int, *, address: str = LOOPBACK) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listening.bind((LOOPBACK, port))
+        if address != LOOPBACK or port:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((address, port))
         listening.listen(MAX_CONNECTIONS)  # whoever comes before the server is up waits here
     except OSError as error:
         listening.close()
-        raise UsageError(f"port {port} cannot be used ({error.strerror}); leave out --port") from None
+        raise UsageError(f"port {port} cannot be used ({error.strerror}); give another --port") from None
     return listening

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scanner.errors import UsageError
-from scanner.web.gate import Gate
+from scanner.web.doors import Doors
 from scanner.web.telling import describe
 
-DOOR = "/open/"
 MAX_BODY = 200_000
 """Bytes of an ordinary form; pages that take files have their own limit."""
-BURST, PER_SECOND = 120.0, 20.0
-STRANGER_BURST, STRANGER_PER_SECOND = 30.0, 1.0
+AT_ONCE = 4
+"""Large bodies that are taken at the same time, one from each person: they lie in memory or on the disk."""
+PIECE_S, WHOLE_S = 60.0, 900.0
+"""Seconds that the next piece of a body, and all of it, may take to come."""
 MAX_TARGET = 2000
 """Characters of a path and its query."""
 
@@ -40,45 +42,40 @@ HEADERS = {
     "x-dns-prefetch-control": "off",
 }
 
+HSTS = "max-age=31536000"
+
 
 class TooLarge(UsageError):
     """More was sent than the page takes."""
 
 
-class Bucket:
-    """Lets through a burst, then so many a second."""
+class Busy(UsageError):
+    """Large files of others, or another of the same person's, are being read."""
 
-    def __init__(self, burst: float, per_second: float, clock: Callable[[], float]) -> None:
-        self._burst, self._rate, self._clock = burst, per_second, clock
-        self._left, self._at = burst, clock()
 
-    def take(self) -> bool:
-        """Whether one more may pass now."""
-        now = self._clock()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+class TooSlow(UsageError):
+    """A body did not come to its end."""
 
 
 class Shield:
-    """Middleware around all pages. `limits` are the bodies that single paths may take, in bytes."""
+    """Middleware around all pages. `limits` are the bodies that single paths may take, in bytes.
+
+    `secure`: pages travel encrypted to the person, and browsers are told never to ask otherwise.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        gate: Gate,
+        doors: Doors,
         hosts: Collection[str],
-        cookie: str,
-        limits: dict[str, int],
-        clock: Callable[[], float] = time.monotonic,
+        limits: Mapping[str, int],
+        secure: bool = False,
     ) -> None:
-        self._app, self._gate, self._hosts, self._cookie, self._limits = app, gate, hosts, cookie, limits
-        self._person = Bucket(BURST, PER_SECOND, clock)
-        self._strangers = Bucket(STRANGER_BURST, STRANGER_PER_SECOND, clock)
+        self._app, self._doors, self._hosts, self._limits = app, doors, hosts, limits
+        self._scheme = "https" if secure else "http"
+        self._taking: set[int] = set()
+        self._headers = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,28 +84,40 @@ class Shield:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        send = _dressed(send)
+        send = _dressed(send, self._headers)
         refusal = self._refusal(scope)
         if refusal:
             await refusal(scope, receive, send)
             return
         limit = self._limits.get(scope["path"], MAX_BODY)
-        await _guarded(self._app, scope, _capped(receive, Headers(scope=scope), limit), send)
+        if limit <= MAX_BODY or scope["method"] != "POST":
+            await _guarded(self._app, scope, _capped(receive, Headers(scope=scope), limit), send)
+            return
+        whose = id(scope["room"])
+        if whose in self._taking or len(self._taking) >= AT_ONCE:
+            await _guarded(self._app, scope, _busy, send)
+            return
+        self._taking.add(whose)
+        try:
+            await _guarded(self._app, scope, _capped(receive, Headers(scope=scope), limit), send)
+        finally:
+            self._taking.discard(whose)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if headers.getlist("host") != [headers.get("host", "")] or headers.get("host") not in self._hosts:
             return _not_found()  # another name for this computer is a trick
-        known = self._gate.knows(_cookie(headers, self._cookie))
-        if not (self._person if known else self._strangers).take():
+        address = str((scope.get("client") or ("",))[0])
+        guest = self._doors.meet(scope["method"], scope["path"], _cookies(headers), address)
+        if not all(bucket.take() for bucket in guest.buckets):
             return PlainTextResponse("too many requests", 429, {"retry-after": "5"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET:
             return _not_found()
-        at_door = scope["path"].startswith(DOOR) and scope["method"] == "GET"
-        if not known and not at_door:
-            return _not_found()
-        if scope["method"] == "POST" and not _same_origin(headers):
+        if guest.room is None:
+            return guest.instead or _not_found()
+        if scope["method"] == "POST" and not _same_origin(headers, self._scheme):
             return PlainTextResponse("this form came from elsewhere", 403)
+        scope["room"] = guest.room
         return None
 
 
@@ -116,26 +125,25 @@ def _not_found() -> PlainTextResponse:
     return PlainTextResponse("not found", 404)
 
 
-def _same_origin(headers: Headers) -> bool:
+def _same_origin(headers: Headers, scheme: str) -> bool:
     """Whether a browser says that its own page sent this; the form's token is asked for besides."""
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "same-origin")
-    return site == "same-origin" and (origin is None or origin == f"http://{headers['host']}")
+    return site == "same-origin" and (origin is None or origin == f"{scheme}://{headers['host']}")
 
 
-def _cookie(headers: Headers, name: str) -> str:
+def _cookies(headers: Headers) -> dict[str, str]:
     try:
-        found = SimpleCookie(headers.get("cookie", "")[:4000]).get(name)
+        return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")[:4000]).items()}
     except CookieError:
-        return ""
-    return found.value if found else ""
+        return {}
 
 
-def _dressed(send: Send) -> Send:
+def _dressed(send: Send, dress: Mapping[str, str]) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in dress.items():
                 headers[name] = value
         await send(message)
 
@@ -145,19 +153,30 @@ def _dressed(send: Send) -> Send:
 def _capped(receive: Receive, headers: Headers, limit: int) -> Receive:
     declared = headers.get("content-length", "0")
     seen = int(declared) if declared.isdigit() and len(declared) < 16 else limit + 1  # noqa: PLR2004 - digits
-    counted = 0
+    counted, began, whole = 0, time.monotonic(), False
 
     async def capped() -> Message:
-        nonlocal counted
+        nonlocal counted, whole
         if seen > limit:
             raise TooLarge("that is too large for this page")
-        message = await receive()
+        if whole:
+            return await receive()  # whoever waits here waits for the browser to go away
+        try:
+            async with asyncio.timeout(min(PIECE_S, began + WHOLE_S - time.monotonic())):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow("that took too long to arrive; please try again") from None
         counted += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if counted > limit:
             raise TooLarge("that is too large for this page")
         return message
 
     return capped
+
+
+async def _busy() -> Message:
+    raise Busy("other files are being read right now; please try again in a minute")
 
 
 async def _guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

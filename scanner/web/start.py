@@ -18,6 +18,7 @@ async def door(request: Request) -> Response:
     A page and no redirect: a strict cookie is not sent along where another program began the walk.
     """
     here = room(request)
+    assert here.gate is not None
     cookie = here.gate.open(request.path_params["token"])
     if not cookie:
         return PlainTextResponse("not found", 404)
@@ -28,7 +29,8 @@ async def door(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """What this is, and who can see what."""
-    return page(request, "start", forgotten="forgotten" in request.query_params)
+    forgotten = "forgotten" in request.query_params
+    return page(request, "start", forgotten=forgotten, warnings=(), interrupted=False)
 
 
 async def hidden(request: Request) -> Response:
@@ -50,6 +52,7 @@ async def leave(request: Request) -> Response:
     """Quick exit: drop everything, close the door, show an empty page, end the program."""
     here = room(request)
     await read_form(request, here.visit)
+    assert here.gate is not None
     here.gate.close()
     answer = HTMLResponse(page(request, "left").body, background=BackgroundTask(_end, here))
     answer.headers["clear-site-data"] = '"cache"'

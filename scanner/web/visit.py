@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -104,6 +104,9 @@ class Visit:
     exemptions: frozenset[str] = frozenset()
     asking: bool = False
     code: Code | None = field(default=None, repr=False)
+    lasts: timedelta = CONSENT_LASTS
+    began: Callable[[Job], None] | None = None
+    """Told of a check that starts, where it may outlive this stay."""
 
     @property
     def result(self) -> Result | None:
@@ -159,7 +162,7 @@ class Visit:
         if self.agreed_at is None or not urls:
             raise SubmissionError("there is nothing to look at yet")
         self.locked_pdf = b""
-        consent = Consent("self-check", self.notice, self.agreed_at, self.agreed_at + CONSENT_LASTS)
+        consent = Consent("self-check", self.notice, self.agreed_at, self.agreed_at + self.lasts)
         earlier, code = self.result, self.code
         self.job = job = Job(tuple(urls), earlier, part and earlier is not None)
         job.wanted = code.text if code and datetime.now(UTC) < code.expires_at else ""
@@ -174,6 +177,12 @@ class Visit:
             renews=earlier.report if earlier and part else None,
         )
         job.task = asyncio.create_task(_run(job, look, chosen, consent, wishes))
+        if self.began:
+            self.began(job)
+
+    def show(self, result: Result) -> None:
+        """Have a report that was made before."""
+        self.job = Job(tuple(profile.url for profile in result.report.profiles), result=result)
 
     def _of_one_person(self, more: Iterable[str]) -> None:
         """Raise where there are too many; a download that names nobody has no address."""
@@ -181,13 +190,18 @@ class Visit:
         if every:
             submissions(every)
 
-    async def forget(self) -> None:
-        """Drop everything that was given, seen and agreed; a check that runs is ended."""
-        job, self.job = self.job, None
+    def release(self) -> None:
+        """Drop everything but a check that runs, which goes on without anybody watching."""
+        self.job = None
         self.purposes, self.notice, self.agreed_at = frozenset(), "", None
         self.profiles, self.locked_pdf, self.decisions = {}, b"", Decisions()
         self.before, self.ticked, self.exemptions = None, frozenset(), frozenset()
         self.asking, self.code = False, None
+
+    async def forget(self) -> None:
+        """Drop everything that was given, seen and agreed; a check that runs is ended."""
+        job = self.job
+        self.release()
         if job and job.task and not job.task.done():
             job.stop.set()
             job.task.cancel()

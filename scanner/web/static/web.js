@@ -53,5 +53,12 @@ function droppable(form) {
   });
 }
 
+// a stay that nobody used is locked by the server; this takes what is on the screen away as well
+function lockAfter(seconds) {
+  setTimeout(() => location.replace("/away"), (seconds + 5) * 1000);
+}
+
+const lock = document.querySelector("meta[name=lock]");
+if (lock) lockAfter(Number(lock.content));
 document.querySelectorAll("[data-progress]").forEach(watch);
 document.querySelectorAll("[data-drop]").forEach(droppable);

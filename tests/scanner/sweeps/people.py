@@ -104,7 +104,7 @@ def parts(site: Site, clock: Clock, **changes: Any) -> Parts:
         yield Nothing()
 
     known = {
-        "acquire": site,
+        "acquire_for": lambda _person: site,
         "detection": detection,
         "school": lambda _stem: school_in("practice/school"),
         "pack": to_json,

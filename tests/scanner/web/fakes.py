@@ -48,10 +48,12 @@ class Work:
         on_step: Any,
         stop: Any,
         wishes: Any,
+        on_open: Any = lambda *_: None,
     ) -> Result:
         self.asked += [account.url for account in accounts]
         self.consents.append(consent)
         for account in accounts:
+            on_open(account.url, "browser")
             on_step(account.url, "pages", 3)
             on_step(account.url, "pictures", 12)
             on_step(account.url, "detectors", 7)
@@ -107,8 +109,9 @@ class Person:
 
 @asynccontextmanager
 async def pages(work: Work | None = None, *, inside: bool = True, **options: Any):
-    gate = Gate(**({"clock": options.pop("clock")} if "clock" in options else {}))
-    app, room = just_me(desk(work or Work(), **options), port=PORT, gate=gate)
+    timed = {"clock": options.pop("clock")} if "clock" in options else {}
+    gate = Gate(**timed)
+    app, room = just_me(desk(work or Work(), **options), port=PORT, gate=gate, **timed)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
         person = Person(http, room, gate)

@@ -292,7 +292,8 @@ def test_a_draft_is_judged_and_not_kept() -> None:
     asyncio.run(act())
 
 
-def test_the_pages_read_like_plain_talk() -> None:
+@pytest.mark.parametrize("file", ["web", "school"])
+def test_the_pages_read_like_plain_talk(file: str) -> None:
     def strings(value: object) -> list[str]:
         if isinstance(value, str):
             return [value]
@@ -300,7 +301,7 @@ def test_the_pages_read_like_plain_talk() -> None:
             return [s for inner in value.values() for s in strings(inner)]
         return [s for inner in value for s in strings(inner)] if isinstance(value, list) else []
 
-    words = read_toml("texts/web.toml")
+    words = read_toml(f"texts/{file}.toml")
     for part, said_there in words.items():
         told = [s for s in strings(said_there) if s.endswith((".", "?"))]
         if told:

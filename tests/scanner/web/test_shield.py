@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from scanner.web import shield
 from scanner.web.app import LIMITS, PATHS
+from scanner.web.doors import STRANGER
 from scanner.web.gate import IDLE_S, Gate
-from scanner.web.shield import HEADERS, STRANGER_BURST
+from scanner.web.shield import HEADERS
 from tests.scanner.web.fakes import BASE, MINE, PDF, Work, pages, said
+from tests.scanner.web.staff import Browser, quickly, server
 
 EXTRA = ("/about", "/prove", "/again?profile=1", "/report?said=remind&at=1")
 
@@ -187,10 +193,8 @@ def test_guessing_at_the_door_is_slowed_down() -> None:
     async def act() -> None:
         now = 100.0
         async with pages(inside=False, clock=lambda: now) as person:
-            codes = [
-                (await person.http.get(f"/open/{n}")).status_code for n in range(int(STRANGER_BURST) + 10)
-            ]
-            assert codes.count(404) <= STRANGER_BURST + 2
+            codes = [(await person.http.get(f"/open/{n}")).status_code for n in range(int(STRANGER[0]) + 10)]
+            assert codes.count(404) <= STRANGER[0] + 2
             assert 429 in codes
 
     asyncio.run(act())
@@ -251,3 +255,57 @@ def test_leaving_and_forgetting_drop_everything() -> None:
             assert person.room.visit.job is None
 
     asyncio.run(act())
+
+
+def test_large_files_are_taken_one_from_each_person_and_few_at_once(tmp_path: Path, monkeypatch) -> None:
+    quickly(monkeypatch)
+    monkeypatch.setattr(shield, "AT_ONCE", 2)
+
+    async def act() -> None:
+        go = asyncio.Event()
+
+        async def slowly(token: str) -> AsyncIterator[bytes]:
+            yield part("csrf", token)
+            await go.wait()
+            yield part("file", "<html>", "page.html") + b"--b--\r\n"
+
+        async def send(one: Browser, body: Any) -> httpx.Response:
+            kind = {"content-type": "multipart/form-data; boundary=b"}
+            return await one.http.post("/addresses/page", content=body, headers=kind)
+
+        async with server(tmp_path) as here:
+            people = [await here.person() for _ in range(3)]
+            tokens = [
+                re.search(r'name="csrf" value="([^"]+)"', (await p.get("/addresses")).text) for p in people
+            ]
+            first, second, third = [(p, found[1]) for p, found in zip(people, tokens, strict=True) if found]
+            taking = [asyncio.create_task(send(one, slowly(token))) for one, token in (first, second)]
+            await asyncio.sleep(0.2)
+            for one, token in (first, third):  # once more the same person, and one too many
+                assert "Other files are being read" in said((await send(one, slowly(token))).text)
+            go.set()
+            assert not any("Other files are" in one.text for one in await asyncio.gather(*taking))
+            assert "Other files are" not in (await send(third[0], slowly(third[1]))).text
+
+    asyncio.run(act())
+
+
+def test_a_body_that_never_ends_is_given_up(monkeypatch) -> None:
+    monkeypatch.setattr(shield, "PIECE_S", 0.05)
+
+    async def act() -> None:
+        async def never() -> AsyncIterator[bytes]:
+            yield b"csrf="
+            await asyncio.sleep(20)
+
+        async with pages() as robin:
+            kind = {"content-type": "application/x-www-form-urlencoded"}
+            got = await robin.http.post("/consent", content=never(), headers=kind)
+            assert "took too long" in said(got.text)
+
+    asyncio.run(act())
+
+
+def part(name: str, value: str, file: str = "") -> bytes:
+    named = f'; filename="{file}"' if file else ""
+    return f'--b\r\ncontent-disposition: form-data; name="{name}"{named}\r\n\r\n{value}\r\n'.encode()
