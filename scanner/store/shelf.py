@@ -79,6 +79,18 @@ class Shelf:
         )
         return hashed.decode("ascii")
 
+    def lock(self, person: str, plain: bytes, *, name: str) -> bytes:
+        """Encrypt what lies outside the database, under a person's own key and bound to a name."""
+        return self._keyring.person(person).lock(plain, table="outside", row=name)
+
+    def unlock(self, person: str, body: bytes, *, name: str) -> bytes:
+        """Open what `lock` made.
+
+        Raises:
+            StoreError: the person was erased, or it was made by somebody else or under another name.
+        """
+        return self._keyring.person(person).unlock(body, table="outside", row=name)
+
     def token(self, person: str, sweep: str) -> str:
         """A link's secret part: it names a person and a sweep to this installation and to nobody else."""
         sealed = SecretBox(self._key).encrypt(bytes.fromhex(person) + bytes.fromhex(sweep))

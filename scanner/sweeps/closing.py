@@ -9,6 +9,7 @@ from typing import Any
 from scanner.errors import StoreError
 from scanner.sweeps.book import PURPOSE, Book
 from scanner.sweeps.counts import Noise, close_counts
+from scanner.sweeps.keeping import Kept, memory_folder
 from scanner.sweeps.model import CLOSED, Sweep
 
 GONE = ("jobs", "invitations", "tallies")
@@ -30,6 +31,7 @@ def close(book: Book, *, at: datetime, noise: Noise) -> dict[str, Any]:
             with suppress(StoreError):  # erased meanwhile
                 _forget(book, person, sweep, at=at)
         book.change(sweep, CLOSED)
+    Kept(book, memory_folder()).tidy()
     book.shelf.rewrite()
     return body
 

@@ -82,6 +82,11 @@ async def look(  # noqa: PLR0911 - one for each kind of answer
     return Answer("read", replace(job, result=result), _slim(with_task(looked)))
 
 
+def stumbled(job: Job) -> Looked:
+    """A profile that our own program could not deal with, as its owner is told."""
+    return with_task(broken(_account(job), STUMBLED, "unreadable"))
+
+
 def _account(job: Job) -> Account:
     try:
         return submissions([job.url])[0]

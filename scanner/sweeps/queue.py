@@ -13,6 +13,7 @@ from scanner.errors import StoreError
 from scanner.gathering import Looked
 from scanner.sweeps.book import Book
 from scanner.sweeps.hosts import Hosts
+from scanner.sweeps.keeping import Kept
 from scanner.sweeps.model import DONE, RUNNING, WAITING, Job, Sweep
 
 ON_ONE_HOST = 3
@@ -122,7 +123,7 @@ def due(turn: Turn, *, at: datetime, hosts: Hosts, per_host: int) -> list[Job]:
     ]
 
 
-async def load(book: Book, sweep: Sweep, *, run: str, at: datetime) -> Queue:
+async def load(book: Book, sweep: Sweep, *, kept: Kept, run: str, at: datetime) -> Queue:
     """What is left of a sweep, in an order that says nothing; jobs of a dead process are waiting again.
 
     Whatever another run has in hand is in nobody's: this process owns the store.
@@ -131,18 +132,29 @@ async def load(book: Book, sweep: Sweep, *, run: str, at: datetime) -> Queue:
     for person in book.people():
         await asyncio.sleep(0)  # the pages of the same process are served meanwhile
         with suppress(StoreError):  # erased meanwhile
-            jobs = {}
-            for job in book.jobs(person, sweep.id):
-                kept = job
-                if job.state == RUNNING and (job.run != run or _expired(job, at)):
-                    kept = replace(job, state=WAITING, run="", lease_until=None, crashes=job.crashes + 1)
-                    book.put_job(kept)
-                if job.state != DONE:
-                    jobs[job.row] = kept
-            if jobs:
-                turns.append(Turn(person, book.school(person), jobs))
+            turn = _turn(book, person, sweep, kept=kept, run=run, at=at)
+            if turn.jobs:
+                turns.append(turn)
+    kept.tidy([job for turn in turns for job in turn.jobs.values()])
     random.SystemRandom().shuffle(turns)
     return Queue(turns)
+
+
+def _turn(book: Book, person: str, sweep: Sweep, *, kept: Kept, run: str, at: datetime) -> Turn:
+    jobs = {job.row: job for job in book.jobs(person, sweep.id) if job.state != DONE}
+    looked = {row: one for row, job in jobs.items() if (one := kept.get(job))}
+    died = [job for job in jobs.values() if job.state == RUNNING and (job.run != run or _expired(job, at))]
+    blamed = [job for job in died if job.row not in looked] or died  # all read: it died over the report
+    for job in died:
+        crashes = job.crashes + (job in blamed)
+        jobs[job.row] = replace(job, state=WAITING, run="", lease_until=None, crashes=crashes)
+        book.put_job(jobs[job.row])
+    for row, one in list(looked.items()):
+        if jobs[row].crashes >= GIVE_UP:
+            del looked[row]
+        else:
+            jobs[row] = replace(jobs[row], result=one.snapshot.result)
+    return Turn(person, book.school(person), jobs, looked)
 
 
 def _ready(job: Job, at: datetime) -> datetime:

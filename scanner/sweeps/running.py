@@ -8,16 +8,19 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from data import School
 from scanner.errors import StoreError
+from scanner.gathering import Looked
 from scanner.pipeline import Acquire, Detect
 from scanner.store import Unwritable
 from scanner.sweeps.book import Book, is_open, new_id
 from scanner.sweeps.hosts import Hosts
 from scanner.sweeps.hours import quiet_until
-from scanner.sweeps.looking import claim, look
-from scanner.sweeps.model import WAITING, Sweep
+from scanner.sweeps.keeping import Kept, memory_folder
+from scanner.sweeps.looking import claim, look, stumbled
+from scanner.sweeps.model import WAITING, Job, Sweep
 from scanner.sweeps.queue import Queue, Turn, due, load
 from scanner.sweeps.results import Pack, conclude, consent_of, seal
 
@@ -31,6 +34,7 @@ MOST_DISK_WAITS = 20
 """Tries to write a finished report, half a minute apart, before the sweep stops."""
 JUMP = 300.0
 """Seconds by which the clock may differ from the time that went by before it is said to have jumped."""
+STUMBLES = "A profile made our program stumble; the sweep goes on with the others."
 
 Post = Callable[[Book, Sweep], Awaitable[None]]
 
@@ -44,7 +48,8 @@ class Parts:
     """What a sweep is carried out with.
 
     `acquire_for` gives what opens one person's pages, `detection` the detectors for one school; `deadline`
-    are seconds for one profile altogether; `say` hears what went wrong, in words that name nobody.
+    are seconds for one profile altogether; `say` hears what went wrong, in words that name nobody; in
+    `memory` lies what was read and is not sealed.
     """
 
     acquire_for: Callable[[str], Acquire]
@@ -58,6 +63,7 @@ class Parts:
     deadline: float = 3000.0
     watch: float = WATCH
     disk_wait: float = DISK_WAIT
+    memory: Path | None = field(default_factory=memory_folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,14 @@ class _Run:
     silent: list[tuple[Turn, str]] = field(default_factory=list)
     gone_until: datetime | None = None
     hosts: Hosts = field(init=False)
+    kept: Kept = field(init=False)
     queue: Queue = field(init=False)
     hands: dict[asyncio.Task[None], tuple[Turn, set[str]]] = field(default_factory=dict)
 
     async def until_nothing_is_due(self) -> Ended:
         self.hosts = Hosts(self.book)
-        self.queue = await load(self.book, self.sweep, run=self.id, at=self.parts.now())
+        self.kept = Kept(self.book, self.parts.memory)
+        self.queue = await load(self.book, self.sweep, kept=self.kept, run=self.id, at=self.parts.now())
         clock = _Clock(self.parts.now)
         try:
             while True:
@@ -178,7 +186,7 @@ class _Run:
             if why == "left":
                 self.book.leave(turn.person, self.sweep.id)
             if why:
-                self.queue.finish(turn)
+                self._finish(turn)
             await asyncio.sleep(0)  # the pages of the same process are served meanwhile
 
     async def _watch(self) -> None:
@@ -191,7 +199,7 @@ class _Run:
                 await asyncio.gather(task, return_exceptions=True)
                 if why == "left":
                     self.book.leave(turn.person, self.sweep.id)
-                self.queue.finish(turn)
+                self._finish(turn)
         for task in [task for task in self.hands if task.cancelled()]:
             turn, hosts = self.hands.pop(task)
             self.queue.put_back(turn, hosts)
@@ -203,7 +211,7 @@ class _Run:
             if why := self.book.may(turn.person, self.sweep, at=at):
                 if why == "left":
                     self.book.leave(turn.person, self.sweep.id)
-                self.queue.finish(turn)
+                self._finish(turn)
                 return
             if self._held():
                 return
@@ -219,11 +227,20 @@ class _Run:
             turn.jobs[job.row] = answer.job
             if answer.looked is not None:
                 turn.looked[job.row] = answer.looked
+                self._keep(answer.job, answer.looked)
             else:
                 await self._written(partial(self.book.put_job, answer.job))
             await self._heard(answer.kind, turn, job.row)
         if not turn.open_jobs:
             await self._seal(turn, detect)
+
+    def _keep(self, job: Job, looked: Looked) -> None:
+        with suppress(StoreError):  # erased meanwhile
+            self.kept.put(job, looked)
+
+    def _finish(self, turn: Turn) -> None:
+        self.queue.finish(turn)
+        self.kept.drop(turn.jobs.values())
 
     def _claim(self, turn: Turn, row: str, at: datetime) -> None:
         turn.jobs[row] = claim(self.book, self.hosts, turn.jobs[row], run=self.id, at=at)
@@ -235,21 +252,26 @@ class _Run:
             raise
         except StoreError as error:
             self.parts.say(f"{error}. One turn was left out for that; the sweep goes on.")
-        self.queue.finish(turn)
+        self._finish(turn)
 
     async def _sealed(self, turn: Turn, detect: Detect) -> None:
         at = self.parts.now()
         if self.book.may(turn.person, self.sweep, at=at):
             return  # withdrawn or erased meanwhile: there is nobody to tell
         jobs = [turn.jobs[row] for row in sorted(turn.jobs)]
-        report = await conclude(
-            [turn.looked[job.row] for job in jobs],
-            jobs,
+        told = partial(
+            conclude,
+            jobs=jobs,
             consent=consent_of(self.book, turn.person, at=at),
             at=at,
             school=self.parts.school(turn.school),
             detect=detect,
         )
+        try:
+            report = await told([turn.looked[job.row] for job in jobs])
+        except Exception:  # noqa: BLE001 - one report that trips us up must not end the sweep for the others
+            self.parts.say(STUMBLES)
+            report = await told([stumbled(job) for job in jobs])
         await self._written(
             lambda: seal(self.book, self.sweep, jobs, report, pack=self.parts.pack, at=self.parts.now())
         )
@@ -272,7 +294,7 @@ class _Run:
             self.silent.clear()
             self.gone_until = None
             if kind == "broken":
-                self.parts.say("A profile made our program stumble; the sweep goes on with the others.")
+                self.parts.say(STUMBLES)
             if kind == "refused":
                 self.parts.say("A site refused; it is left in peace for a while, for everybody.")
             return

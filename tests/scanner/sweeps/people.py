@@ -111,5 +111,6 @@ def parts(site: Site, clock: Clock, **changes: Any) -> Parts:
         "now": clock,
         "watch": 0.02,
         "disk_wait": 0.01,
+        "memory": None,
     }
     return Parts(**{**known, **changes})

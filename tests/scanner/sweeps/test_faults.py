@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scanner.sweeps.book import Book
 from scanner.sweeps.looking import HUNG, STUMBLED
 from scanner.sweeps.running import run
 
-from .people import NOW, WORDS, Clock, Site, join, opened, parts
+from .people import NOW, WORDS, Clock, Nothing, Site, join, opened, parts
 
 
 def reports(book: Book, person: str) -> list[dict]:
@@ -178,3 +179,24 @@ def test_a_page_that_hangs_is_given_up_after_its_deadline(book: Book) -> None:
     assert told["profiles"][0]["result"] == "timeout"
     assert HUNG in told["profiles"][0]["coverage"]["not_seen"]
     assert len(site.visits) == 3
+
+
+def test_a_report_that_trips_our_program_up_is_told_so_and_the_others_go_on(book: Book) -> None:
+    bad, good = (join(book.store, f"https://{name}.example/a") for name in ("bad", "good"))
+    opened(book)
+
+    class Stumbling(Nothing):
+        async def join(self, snapshots):
+            if "bad" in snapshots[0].url:
+                raise KeyError("poisoned")
+            return await super().join(snapshots)
+
+    @asynccontextmanager
+    async def detection(_school):
+        yield Stumbling()
+
+    assert until_done(book, Site(), Clock(), detection=detection) == [running.STUMBLES]
+    (told,) = reports(book, bad)
+    assert told["profiles"][0]["result"] == "unreadable"
+    assert STUMBLED in told["profiles"][0]["coverage"]["not_seen"][0]
+    assert reports(book, good)[0]["profiles"][0]["result"] == "ok"
