@@ -36,7 +36,7 @@ TEXT_DEADLINE = 120.0
 """Seconds one profile's texts may take, besides those for each of them."""
 EACH_TEXT = 0.05
 """Seconds for each text; one takes a few thousandths, and a data download has up to ten thousand."""
-START_DEADLINE = 60.0
+START_DEADLINE = 180.0
 """Seconds more for a job that starts a worker, which loads its models on a machine that may be busy."""
 MEMORY_BYTES = 4 * 2**30
 """Address space one worker may use; a picture that wants more is unreadable."""

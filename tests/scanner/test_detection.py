@@ -74,3 +74,11 @@ def test_the_schools_photos_are_fingerprinted_once_for_all_workers() -> None:
     ready = asyncio.run(prepared("look"))
     assert [photo.name for photo in ready.photos] == ["fingerprints"]
     assert asyncio.run(prepared("read")) is school
+
+
+def test_the_time_that_models_take_to_load_is_no_pictures_fault() -> None:
+    async def first() -> int:
+        async with Detection(school_in("practice/school"), workers=1) as detect:
+            return await detect._run(0.5, os.getpid)  # importing alone takes longer
+
+    assert asyncio.run(first()) != os.getpid()
