@@ -1,9 +1,10 @@
 """Counts that nobody can be found in: one release for each school when a sweep closes, or nothing.
 
-Each person stands in a few cells at most. Every cell, and the number of people, gets discrete Laplace noise
-from OpenDP; both are told only from a noisy figure on that a true figure below the floor cannot reach but
-with probability delta. So a release is (epsilon, delta)-differentially private for each person, hard floors
-included, and everything after it (rounding, leaving out) only looks at noisy figures.
+Each person stands in one cell at most, and every cell there can be gets discrete Laplace noise from OpenDP. A
+cell is told only from a noisy figure on that a true figure below the floor cannot reach but with probability
+delta, and any are told only where together they show that enough took part. So a release is (epsilon, delta)-
+differentially private for one person's cell exchanged for any other or for none, hard floors included, and
+everything after it (rounding, leaving out) only looks at noisy figures.
 """
 
 from __future__ import annotations
@@ -26,30 +27,25 @@ Noise = Callable[[float], int]
 
 
 def tally_of(report: Report) -> tuple[Cell, ...]:
-    """The cells that a report adds to: each check once, by its most urgent sure finding; a few at most."""
-    best: dict[str, int] = {}
+    """The cell that a report adds to, if any: its most urgent sure finding."""
     bands = rules()["bands"]
-    for found in report.findings:
-        if found.level == "finding" and found.band in bands:
-            best[found.check] = min(best.get(found.check, len(bands)), bands.index(found.band))
-    order = sorted(best.items(), key=lambda item: (item[1], item[0]))
-    return tuple((check, bands[band]) for check, band in order[: rules()["most_cells"]])
+    sure = [one for one in report.findings if one.level == "finding" and one.band in bands]
+    order = sorted(sure, key=lambda one: (bands.index(one.band), -one.score, one.check))
+    return tuple((one.check, one.band) for one in order[:1])
 
 
 def release(tallies: Sequence[Sequence[Cell]], *, noise: Noise) -> dict[str, Any]:
-    """What may be told of one school's people; `tallies` are one person's cells each."""
-    told: dict[str, Any] = {"cells": [], **_terms()}
-    counted = Counter(cell for one in tallies for cell in {*one})
-    people = len(tallies) + noise(people_scale())
-    enough = people >= people_threshold() and len(tallies) >= rules()["least_people"]
-    for cell in _every_cell():
-        noisy = counted[cell] + noise(cell_scale())
-        shown = noisy >= cell_threshold() and counted[cell] >= rules()["least_in_cell"]
-        if enough and shown:
-            check, band = cell
-            told["cells"].append({"check": check, "band": band, "about": _rounded(noisy)})
-    told["enough"] = enough
-    return told
+    """What may be told of one school's people; `tallies` are one person's cell each, or none."""
+    counted = Counter(cell for one in tallies for cell in one[:1])
+    noisy = {cell: counted[cell] + noise(scale()) for cell in _every_cell()}
+    high = {cell: figure for cell, figure in noisy.items() if figure >= cell_threshold()}
+    enough = sum(high.values()) >= people_threshold() and len(tallies) >= rules()["least_people"]
+    cells = [
+        {"check": check, "band": band, "about": _rounded(figure)}
+        for (check, band), figure in high.items()
+        if enough and counted[check, band] >= rules()["least_in_cell"]
+    ]
+    return {"cells": cells, "enough": bool(cells), **_terms()}
 
 
 def close_counts(
@@ -76,32 +72,27 @@ def close_counts(
 
 def epsilon() -> float:
     """What one release costs each person in it."""
-    return float(rules()["epsilon_people"] + rules()["epsilon_cells"])
+    return float(rules()["epsilon"])
 
 
 def delta() -> float:
     """How often a release may say more than epsilon allows, because of the floors."""
-    return float(rules()["delta_people"] + rules()["most_cells"] * rules()["delta_cell"])
+    return float(rules()["delta"])
 
 
-def people_scale() -> float:
-    """The noise on the number of people: one person changes it by one."""
-    return 1 / float(rules()["epsilon_people"])
-
-
-def cell_scale() -> float:
-    """The noise on each cell: one person changes so many by one."""
-    return float(rules()["most_cells"]) / float(rules()["epsilon_cells"])
+def scale() -> float:
+    """The noise on each cell: whoever stands in another one changes two of them by one."""
+    return 2 / epsilon()
 
 
 def people_threshold() -> int:
-    """The noisy number of people from which on anything is told."""
-    return int(rules()["least_people"]) + reach(people_scale(), rules()["delta_people"])
+    """What the noisy figures that are high enough must come to, before any is told."""
+    return int(rules()["least_people"]) + reach(scale(), rules()["delta_people"])
 
 
 def cell_threshold() -> int:
     """The noisy figure from which on a cell is told."""
-    return int(rules()["least_in_cell"]) + reach(cell_scale(), rules()["delta_cell"])
+    return int(rules()["least_in_cell"]) + reach(scale(), delta())
 
 
 def reach(scale: float, rare: float) -> int:
@@ -161,7 +152,7 @@ def _terms() -> dict[str, Any]:
         "epsilon": epsilon(),
         "delta": delta(),
         "lifetime": rules()["lifetime"],
-        "plus_minus": within(cell_scale()) + rules()["round_to"] // 2,
+        "plus_minus": within(scale()) + rules()["round_to"] // 2,
         "told_from": cell_threshold(),
         "people_from": people_threshold(),
     }

@@ -1,14 +1,12 @@
-"""One life of a sweep in a real browser, without detectors, to be killed: python browsing_life.py STORE ADDRESS LANES"""
+"""One life of a sweep in a real browser, without detectors, in a process of its own, to be killed."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import tempfile
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from data import school_in
 from scanner.acquire import open_session
@@ -22,16 +20,19 @@ from scanner.sweeps.running import Ended, Parts
 from tests.scanner.sweeps.people import Nothing
 
 
-@asynccontextmanager
-async def nothing(_school):
-    yield Nothing()
+def live(folder: Path, address: str, lanes: int, temporary: Path) -> None:
+    """Go on with a sweep; the file `temporary`/ended then says how it ended, where nobody killed it."""
+    tempfile.tempdir = str(temporary)
+    with Store(folder) as store:
+        ended = asyncio.run(_run(Book(store), folder, address, lanes))
+    (temporary / "ended").write_text(ended.why)
 
 
-async def main(book: Book, folder: Path, address: str, lanes: int) -> Ended:
+async def _run(book: Book, folder: Path, address: str, lanes: int) -> Ended:
     async with open_session(Manners(pause=0), allow=frozenset({parse_allow(address)})) as session:
         parts = Parts(
             acquire=session.read,
-            detection=nothing,
+            detection=_nothing,
             school=lambda _: school_in("practice/school"),
             pack=to_json,
             now=lambda: datetime.now(UTC),
@@ -40,8 +41,6 @@ async def main(book: Book, folder: Path, address: str, lanes: int) -> Ended:
         return await attend_once(book, parts, folder, stop=asyncio.Event())
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    with Store(folder) as store:
-        ended = asyncio.run(main(Book(store), folder, sys.argv[2], int(sys.argv[3])))
-    sys.stdout.write(f"{ended.why}\n")
+@asynccontextmanager
+async def _nothing(_school):
+    yield Nothing()
