@@ -55,8 +55,8 @@ def _show(day: str, school: str, release: dict[str, Any]) -> None:
         title = check.title if check else cell["check"]
         click.echo(f"  about {cell['about']:>4}  {title} ({cell['band']})")
     click.echo(
-        f"  Noise on purpose: each figure plus or minus {release['plus_minus']} in 19 of 20 cases. A figure is "
-        f"told from {release['told_from']} on, any only where they come to {release['people_from']} together."
+        f"  Noise on purpose: each figure plus or minus {release['plus_minus']} in 19 of 20 cases. A figure "
+        f"is told from {release['told_from']} on, any only where they come to {release['people_from']}."
     )
     click.echo(
         f"  Privacy budget of one person: {release['epsilon']:g} for this sweep "

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import configparser
+import shlex
+import shutil
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +16,7 @@ from scanner.cli import main
 from scanner.cli.sweeping import Packs
 from scanner.errors import UsageError
 from scanner.sweeps.hours import check_quiet, open_share, quiet_until
-from scanner.sweeps.schedule import units
+from scanner.sweeps.schedule import SERVICE, TIMER, units, write_units
 from scanner.sweeps.simulation import SHARES, breaks_first, plan
 from scanner.sweeps.trend import trend
 
@@ -80,6 +84,46 @@ def test_odd_words_stay_whole_in_units() -> None:
     made = units(["/opt/a b/scanner", "50%", "$HOME"], Path("/srv/my store"))
     assert 'ExecStart="/opt/a b/scanner" "50%%" "$$HOME"' in made.service
     assert made.cron.endswith(r"'/opt/a b/scanner' '50\%' '$HOME'") or r"50\%" in made.cron
+
+
+ANALYZE = shutil.which("systemd-analyze")
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not here")
+@pytest.mark.parametrize(
+    ("change", "complains"),
+    [(("", ""), False), (("Nice=", "Nicer="), True), (("hourly", "sometimes"), True)],
+    ids=["as written", "a key that is none", "no time"],
+)
+@pytest.mark.parametrize("home", ["store", "my store 50% $HOME"])
+def test_systemd_finds_nothing_wrong_with_the_units(
+    tmp_path: Path, home: str, change: tuple[str, str], complains: bool
+) -> None:
+    command = [sys.executable, "-m", "scanner", "sweep", "run", "--home", str(tmp_path / home)]
+    files = write_units(units(command, tmp_path / home), tmp_path / "units")
+    for file in files:
+        file.write_text(file.read_text().replace(*change))
+    checked = subprocess.run([str(ANALYZE), "verify", *files], capture_output=True, text=True, check=False)
+    ours = [line for line in checked.stderr.splitlines() if "exposure-scanner" in line]
+    assert bool(ours) is complains, checked.stderr
+
+
+def test_the_units_say_what_is_run_and_when() -> None:
+    made = units(["/opt/a b/scanner", "sweep", "run"], Path("/srv/store"))
+    service, timer = (
+        configparser.ConfigParser(interpolation=None),
+        configparser.ConfigParser(interpolation=None),
+    )
+    for reader, text in ((service, made.service), (timer, made.timer)):
+        reader.optionxform = str  # type: ignore[assignment,method-assign]
+        reader.read_string(text)
+    assert shlex.split(service["Service"]["ExecStart"]) == ["/opt/a b/scanner", "sweep", "run"]
+    assert service["Service"]["ReadWritePaths"] == "/srv/store"
+    assert dict(timer["Install"]) == {"WantedBy": "timers.target"}
+    assert timer["Timer"]["OnCalendar"] == "hourly"
+    assert TIMER.removesuffix(".timer") == SERVICE.removesuffix(".service")  # the timer starts this service
+    minute, *rest, command = made.cron.split(" ", 5)
+    assert (minute.isdecimal(), rest, shlex.split(command)[0]) == (True, ["*"] * 4, "/opt/a b/scanner")
 
 
 def test_a_trust_has_a_pack_for_each_school(tmp_path: Path) -> None:
