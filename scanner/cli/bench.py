@@ -161,15 +161,25 @@ def web(people: int, seconds: float, every: float, *, as_json: bool) -> None:
 @click.option("--profiles", default=2.0, show_default=True, help="Profiles of one person.")
 @click.option("--practice", default=20, show_default=True, help="Practice profiles swept for the figures.")
 @click.option("--pause", default=5.0, show_default=True, help="Seconds between pages of a site.")
+@click.option("--rounds", default=1, show_default=True, type=click.IntRange(1), help="Turns of both.")
 @click.option("--pages", default=2.0, show_default=True, help="Pages a profile takes, in the plan.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def sweep(people: int, profiles: float, practice: int, pause: float, pages: float, *, as_json: bool) -> None:
+def sweep(
+    people: int,
+    profiles: float,
+    practice: int,
+    pause: float,
+    rounds: int,
+    pages: float,
+    *,
+    as_json: bool,
+) -> None:
     """A sweep over practice profiles against crawling alone, and from it the plan for thousands of people.
 
     \b
     Example: scanner bench sweep --people 5000 --profiles 2
     """
-    swept, report, urls = practice_sweep(practice, pause=pause)
+    swept, report, urls = practice_sweep(practice, pause=pause, rounds=rounds)
     each = pages * (Manners().pause + swept.crawl_alone / swept.profiles - pause)
     rows, broken = plans(people, profiles, swept, report, urls, each=each)
     if as_json:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +38,27 @@ LATENCY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A sweep over practice profiles, and the same pages crawled with nothing else done."""
+    """A sweep over practice profiles, and the same pages crawled with nothing else done, in turns.
+
+    `ratios` are those of the single rounds; `ratio` is that of all seconds together.
+    """
 
     profiles: int
     pause: float
     crawl_alone: float
     sweep: float
     ratio: float
+    ratios: tuple[float, ...]
     detection_cpu: float
     report_kb: float
 
 
-def practice_sweep(profiles: int, *, pause: float) -> tuple[Swept, dict[str, Any], list[str]]:
+def practice_sweep(
+    profiles: int, *, pause: float, rounds: int = 1
+) -> tuple[Swept, dict[str, Any], list[str]]:
     """Sweep so many practice profiles, two of each person, and crawl the same ones alone.
 
+    Both take turns in `rounds` of the profiles, so that whatever else the machine does meets both alike.
     Gives the figures, and one of the sealed reports with its addresses.
     """
     with serve_practice(latency=LATENCY) as site:
@@ -58,7 +66,7 @@ def practice_sweep(profiles: int, *, pause: float) -> tuple[Swept, dict[str, Any
         everyone = submissions(site.profiles.values())
         accounts = [everyone[at % len(everyone)] for at in range(profiles)]
         with tempfile.TemporaryDirectory(prefix="sweep-bench-") as place:
-            return asyncio.run(_both(accounts, allow, pause, Path(place) / "store"))
+            return asyncio.run(_both(accounts, allow, pause, Path(place), rounds))
 
 
 def plans(
@@ -78,10 +86,11 @@ def plans(
 
 
 async def _both(
-    accounts: list[Account], allow: frozenset[tuple[str, int]], pause: float, folder: Path
+    accounts: list[Account], allow: frozenset[tuple[str, int]], pause: float, place: Path, rounds: int
 ) -> tuple[Swept, dict[str, Any], list[str]]:
     school = school_in("practice/school")
     kept: list[dict[str, Any]] = []
+    times: list[tuple[float, float]] = []
 
     def packed(report: Report) -> dict[str, Any]:
         kept.append(reports.to_json(report, card=reports.report_card()))
@@ -90,37 +99,54 @@ async def _both(
     async with open_session(Manners(pause=pause), allow=allow) as session, Detection(school) as detect:
         await detect.ready()
         await session.read(accounts[0])
-        alone = await _timed(lambda: _crawl(session, accounts))
         before = sum(map(cpu_seconds, detect.processes()))
-        with Store(folder) as store:
-            book = Book(store)
-            _people(book, accounts)
-            told_apart = _told_apart(session, accounts)
-
-            @asynccontextmanager
-            async def detection(_school: School) -> Any:
-                yield detect
-
-            parts = Parts(
-                acquire_for=lambda _person: told_apart,
-                detection=detection,
-                school=lambda _: school,
-                pack=packed,
-            )
-            swept = await _timed(lambda: run(book, parts))
+        size = -(-len(accounts) // rounds)
+        for first in range(0, len(accounts), size):
+            some = accounts[first : first + size]
+            with Store(place / f"store-{first}") as store:
+                book = Book(store)
+                _people(book, some)
+                crawl = partial(_crawl, session, some)
+                sweep = partial(_sweep, book, session, some, detect, packed)
+                order = (crawl, sweep) if len(times) % 2 == 0 else (sweep, crawl)
+                took = {work: await _timed(work) for work in order}
+                times.append((took[crawl], took[sweep]))
         used = sum(map(cpu_seconds, detect.processes())) - before
     kept.sort(key=lambda one: len(json.dumps(one)))
     usual = kept[len(kept) // 2]
+    alone, swept = (sum(column) for column in zip(*times, strict=True))
     figures = Swept(
         profiles=len(accounts),
         pause=pause,
         crawl_alone=round(alone, 2),
         sweep=round(swept, 2),
         ratio=round(swept / alone, 3),
+        ratios=tuple(round(two / one, 3) for one, two in times),
         detection_cpu=round(used / len(accounts), 2),
         report_kb=round(len(json.dumps(usual)) / 1000, 1),
     )
     return figures, usual, [account.url for account in accounts]
+
+
+async def _sweep(
+    book: Book,
+    session: Session,
+    accounts: list[Account],
+    detect: Detection,
+    packed: Callable[[Report], dict[str, Any]],
+) -> None:
+    @asynccontextmanager
+    async def detection(_school: School) -> Any:
+        yield detect
+
+    told_apart = _told_apart(session, accounts)
+    parts = Parts(
+        acquire_for=lambda _person: told_apart,
+        detection=detection,
+        school=lambda _: detect.school,
+        pack=packed,
+    )
+    await run(book, parts)
 
 
 async def _timed(work: Callable[[], Any]) -> float:
