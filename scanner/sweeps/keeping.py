@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import secrets
+import stat
 import time
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -77,12 +78,15 @@ class Kept:
         file = self._file(folder, job)
         try:
             if not 0 <= time.time() - file.stat().st_mtime <= MOST_AGE:
+                file.unlink()
                 return None
             plain = self._shelf.unlock(job.person, file.read_bytes(), name=self._bound(job))
         except (OSError, StoreError):
             return None
-        looked = pickle.loads(plain)  # noqa: S301 - it opened with this person's key, so we wrote it
-        assert isinstance(looked, Looked)
+        try:
+            looked: Looked = pickle.loads(plain)  # noqa: S301 - it opened with this person's key: we wrote it
+        except (AttributeError, ImportError, TypeError, pickle.UnpicklingError):
+            return None  # another version of this program did
         return looked
 
     def drop(self, jobs: Iterable[Job]) -> None:
@@ -97,8 +101,9 @@ class Kept:
             self._remove({*self._files()} - {self._file(folder, job) for job in wanted})
 
     def _remove(self, files: Iterable[Path]) -> None:
-        assert self.folder is not None
-        with suppress(OSError):  # another process's folder, or one that is not empty
+        if self.folder is None or not _is_ours(self.folder):
+            return
+        with suppress(OSError):  # gone meanwhile, or not empty
             for file in files:
                 file.unlink(missing_ok=True)
             self.folder.rmdir()
@@ -116,9 +121,9 @@ class Kept:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder where anybody may write is one that we made, and nobody else can look into."""
+    """Whether a folder, in a place where anybody may put something, is one that we made, and no link."""
     try:
         found = folder.lstat()
     except OSError:
         return False
-    return found.st_uid == os.geteuid() and found.st_mode & 0o170077 == 0o040000  # noqa: PLR2004 - a folder, 0700
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()

@@ -70,7 +70,6 @@ UNUSED: list[tuple[Callable[[Path], object], str]] = [
     (lambda file: file.write_bytes(b""), "it is empty"),
     (lambda file: os.utime(file, (0, 0)), "it is older than a day"),
     (lambda file: os.utime(file, (2e10, 2e10)), "the clock was set back"),
-    (lambda file: file.parent.chmod(0o755), "others can look into the folder"),
 ]
 
 
@@ -83,6 +82,8 @@ def test_what_is_not_surely_ours_and_new_is_read_again(
     (file,) = kept.folder.iterdir()
     happens(file)
     assert kept.get(job) is None, why
+    kept.tidy()
+    assert not file.exists()
 
 
 def test_nobody_opens_what_was_kept_of_somebody_erased(book: Book, memory: Path, job: Job) -> None:
@@ -112,14 +113,17 @@ def test_memory_is_bounded(
     assert list(kept.folder.iterdir()) == []
 
 
-def test_a_folder_that_somebody_else_put_there_is_not_written_to(
+def test_a_link_that_somebody_else_put_there_is_not_written_to_nor_emptied(
     book: Book, memory: Path, job: Job, tmp_path: Path
 ) -> None:
     kept, theirs = Kept(book, memory), tmp_path / "theirs"
     theirs.mkdir()
+    theirs.joinpath("precious").touch()
     kept.folder.symlink_to(theirs)
     kept.put(job, LOOKED)
-    assert list(theirs.iterdir()) == []
+    kept.drop([job])
+    kept.tidy()
+    assert [file.name for file in theirs.iterdir()] == ["precious"]
 
 
 def test_a_run_that_ends_with_a_part_read_leaves_the_rest_to_the_next(book: Book, memory: Path) -> None:

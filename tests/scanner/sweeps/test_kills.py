@@ -46,7 +46,7 @@ def test_kills_lose_nothing_double_nothing_and_leave_nothing_stuck(
     killed, share = 0, people * PROFILES // kills - 1
     while killed < kills:
         life = begun(folder, visits, takes, lanes)
-        wait_for(visits, life, opened=CHANCE.randint(0, 2 * share))
+        wait_for(visits, life, lives=killed + 1, opened=CHANCE.randint(0, 2 * share))
         time.sleep(CHANCE.uniform(0, 2 * takes / lanes))
         if life.poll() is None:
             life.kill()
@@ -92,12 +92,11 @@ def begun(folder: Path, visits: Path, takes: float, lanes: int) -> subprocess.Po
     )
 
 
-def wait_for(visits: Path, life: subprocess.Popen[str], *, opened: int) -> None:
-    """Until the process has the store open, and has opened so many profiles."""
-    lives = visits.read_text().count("begun") if visits.exists() else 0
+def wait_for(visits: Path, life: subprocess.Popen[str], *, lives: int, opened: int) -> None:
+    """Until that many processes had the store open, and the last has opened so many profiles."""
     for _ in range(3000):
         now = visits.read_text().split("begun\n") if visits.exists() else []
-        if (len(now) - 1 > lives and now[-1].count("\n") >= opened) or life.poll() is not None:
+        if (len(now) > lives and now[-1].count("\n") >= opened) or life.poll() is not None:
             return
         time.sleep(0.01)
     raise AssertionError("the process did not begin")
