@@ -34,7 +34,7 @@ VIDEO_DEADLINE = 60.0
 """Seconds one video may take; an ordinary one takes two."""
 TEXT_DEADLINE = 120.0
 """Seconds one profile's texts may take, besides those for each of them."""
-EACH_TEXT = 0.05
+EACH_TEXT = 0.1
 """Seconds for each text; one takes a few thousandths, and a data download has up to ten thousand."""
 START_DEADLINE = 180.0
 """Seconds more for a job that starts a worker, which loads its models on a machine that may be busy."""
