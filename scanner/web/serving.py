@@ -37,7 +37,7 @@ def serve(desk: Desk, *, port: int = 0, opened: Callable[[str], None]) -> None:
 
 
 async def _serve(desk: Desk, *, port: int, opened: Callable[[str], None]) -> None:
-    asyncio.get_running_loop().set_exception_handler(_say_kind)
+    asyncio.get_running_loop().set_exception_handler(say_kind)
     listening = _listen(port)
     port = int(listening.getsockname()[1])
     gate = Gate()
@@ -71,7 +71,7 @@ async def _serve(desk: Desk, *, port: int, opened: Callable[[str], None]) -> Non
         listening.close()
 
 
-def _say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+def say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
     """What nobody waited for any more, without its message, which may hold an address."""
     error = told.get("exception")
     if isinstance(error, Exception):

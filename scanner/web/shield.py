@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scanner.errors import UsageError
-from scanner.web.gate import Gate
 from scanner.web.telling import describe
 
 DOOR = "/open/"
@@ -41,6 +41,12 @@ HEADERS = {
 }
 
 
+class Knows(Protocol):
+    """Who tells people by their cookie."""
+
+    def knows(self, cookie: str, /) -> bool: ...
+
+
 class TooLarge(UsageError):
     """More was sent than the page takes."""
 
@@ -64,21 +70,28 @@ class Bucket:
 
 
 class Shield:
-    """Middleware around all pages. `limits` are the bodies that single paths may take, in bytes."""
+    """Middleware around all pages. `limits` are the bodies that single paths may take, in bytes.
+
+    `open_paths` are those that strangers may ask for, as often as `strangers` says: a burst, and how many
+    a second after it.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        gate: Gate,
+        gate: Knows,
         hosts: Collection[str],
         cookie: str,
-        limits: dict[str, int],
+        limits: Mapping[str, int],
+        open_paths: Collection[str] = (),
+        strangers: tuple[float, float] = (STRANGER_BURST, STRANGER_PER_SECOND),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._gate, self._hosts, self._cookie, self._limits = app, gate, hosts, cookie, limits
         self._person = Bucket(BURST, PER_SECOND, clock)
-        self._strangers = Bucket(STRANGER_BURST, STRANGER_PER_SECOND, clock)
+        self._strangers = Bucket(*strangers, clock)
+        self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -99,12 +112,13 @@ class Shield:
         headers = Headers(scope=scope)
         if headers.getlist("host") != [headers.get("host", "")] or headers.get("host") not in self._hosts:
             return _not_found()  # another name for this computer is a trick
-        known = self._gate.knows(_cookie(headers, self._cookie))
+        known = self._gate.knows(cookie_of(headers, self._cookie))
         if not (self._person if known else self._strangers).take():
             return PlainTextResponse("too many requests", 429, {"retry-after": "5"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET:
             return _not_found()
         at_door = scope["path"].startswith(DOOR) and scope["method"] == "GET"
+        at_door = at_door or scope["path"] in self._open
         if not known and not at_door:
             return _not_found()
         if scope["method"] == "POST" and not _same_origin(headers):
@@ -123,7 +137,8 @@ def _same_origin(headers: Headers) -> bool:
     return site == "same-origin" and (origin is None or origin == f"http://{headers['host']}")
 
 
-def _cookie(headers: Headers, name: str) -> str:
+def cookie_of(headers: Headers, name: str) -> str:
+    """The cookie of that name, or nothing."""
     try:
         found = SimpleCookie(headers.get("cookie", "")[:4000]).get(name)
     except CookieError:
