@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test slow fuzz bench train lock clean
+.PHONY: help demo session test slow fuzz bench train lock clean
 
 help:
 	@echo "make demo   crawl the practice site with a real browser and write a report"
+	@echo "make session  a training session on made-up people, in the browser"
 	@echo "make test   lint, types, import rules and all tests"
 	@echo "make slow   tests that take minutes: the wheel in an empty environment"
 	@echo "make fuzz   20,000 damaged data downloads, read one after the other"
@@ -32,6 +33,10 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/scanner setup --quiet
 	@$(BIN)/scanner demo
+
+session: $(READY)
+	@$(BIN)/scanner setup --quiet
+	@$(BIN)/scanner train serve $(WITH)
 
 test: $(READY)
 	@$(BIN)/scanner setup --quiet

@@ -123,7 +123,7 @@ class Detection:
             return None
 
     async def ready(self) -> None:
-        """Wait until the workers have loaded their models; only a benchmark needs to."""
+        """Wait until the workers have loaded their models: no picture's time is then spent on it."""
         await asyncio.gather(*(self._run(TEXT_DEADLINE, time.sleep, 0.2) for _ in range(self._workers)))
 
     def processes(self) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ VERBS = {
     "sweep": "sweep",
     "stats": "stats",
     "school": "school",
+    "train": "train",
     "erase": "person",
     "export": "person",
     "evaluate": "evaluate",
@@ -53,7 +54,8 @@ def cli() -> None:
     Check yourself      scanner check URL...        your own profiles; the report is yours alone
                         scanner serve --just-me     the same as pages in your browser
                         scanner draft               would this post or picture be flagged?
-    Train with others   scanner demo                made-up people on a practice site
+    Train with others   scanner train serve         a session on made-up people, in the browser
+                        scanner demo                the practice site in one command
     Look again          scanner sweep               once a term, for everyone who opted in
     For the school      scanner school init         make the school's pack
                         scanner inspect FILE...     detectors only, for other programs

@@ -55,8 +55,11 @@ class Drawn:
 
 
 @lru_cache(maxsize=256)
-def draw(picture: Picture, reference: bytes = b"") -> Drawn:
-    """The picture as a JPEG file. `reference` is the photo that `like` names."""
+def draw(picture: Picture, reference: bytes = b"", mark: bytes = b"") -> Drawn:
+    """The picture as a JPEG file.
+
+    `reference` is the photo that `like` names; `mark` a crest as a PNG, for a school other than ours.
+    """
     rng = np.random.default_rng(picture.seed)
     if picture.like:
         return Drawn(_jpeg(_edited(Image.open(io.BytesIO(reference)).convert("RGB"), picture), picture))
@@ -68,14 +71,14 @@ def draw(picture: Picture, reference: bytes = b"") -> Drawn:
     if picture.crest:
         if spot is None:
             raise ValueError(f"the scene '{picture.scene}' has no place for a crest")
-        box = _put_crest(sheet, picture, spot, rng)
+        box = _put_crest(sheet, picture, spot, rng, mark)
     return Drawn(_jpeg(_developed(sheet, rng), picture), box)
 
 
 def _put_crest(
-    sheet: Image.Image, picture: Picture, spot: scenes.Spot, rng: np.random.Generator
+    sheet: Image.Image, picture: Picture, spot: scenes.Spot, rng: np.random.Generator, png: bytes
 ) -> tuple[int, int, int, int]:
-    source = crests.crest() if picture.badge == "school" else crests.neighbour()
+    source = _badge(picture.badge, png)
     width = picture.crest
     mark = source.resize((width, round(width * source.height / source.width)), Image.Resampling.LANCZOS)
     lean = float(rng.uniform(-0.05, 0.05))
@@ -96,6 +99,12 @@ def _put_crest(
     top = min(max(round(spot.y * sheet.height - mark.height / 2), 0), max(sheet.height - mark.height, 0))
     sheet.paste(mark, (left, top), mark)
     return left, top, mark.width, mark.height
+
+
+def _badge(name: str, png: bytes) -> Image.Image:
+    if name != "school":
+        return crests.neighbour()
+    return Image.open(io.BytesIO(png)).convert("RGBA") if png else crests.crest()
 
 
 def _stitched(mark: Image.Image) -> Image.Image:

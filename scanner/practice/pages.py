@@ -20,6 +20,9 @@ from scanner.practice.bench import bench
 from scanner.practice.draw import Picture
 from scanner.practice.people import Person, Post, people
 
+Paint = Callable[[Picture], draw.Drawn]
+"""Makes the file of a picture."""
+
 NARROW = 480  # pixels; the small version that srcset offers
 _LINKS = re.compile(
     r"(?P<url>https?://[^\s<]+[^\s<.,;:!?)])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<tag>#\w+)|(?<!\w)@(?P<handle>\w[\w.]*\w)"
@@ -27,14 +30,21 @@ _LINKS = re.compile(
 
 
 def answers() -> Mapping[str, Callable[[], Answer]]:
-    """Every ordinary path of the site, and how to make its answer."""
+    """Every ordinary path of the practice site, and how to make its answer."""
+    return site_of((*people(), bench()), drawn, listed=people())
+
+
+def site_of(
+    everyone: Sequence[Person], paint: Paint, *, listed: Sequence[Person]
+) -> dict[str, Callable[[], Answer]]:
+    """The paths of a site of made-up people; `paint` makes their pictures, `listed` stand on its front."""
     found: dict[str, Callable[[], Answer]] = {
-        "/": _index,
+        "/": partial(_index, listed),
         "/robots.txt": lambda: Answer(ROBOTS.encode(), kind="text/plain; charset=utf-8"),
         "/static/icon.png": lambda: Answer(draw.card((32, 32), "#335c4a", "P"), kind="image/png", kept=True),
     }
-    for person in (*people(), bench()):
-        found |= _of(person)
+    for person in everyone:
+        found |= _of(person, paint)
     return found
 
 
@@ -57,7 +67,7 @@ def media(person: Person, picture: Picture, width: int | None = None) -> str:
     return f"/media/{person.name}/{picture.name}{f'-{width}' if width else ''}.jpg"
 
 
-def _of(person: Person) -> dict[str, Callable[[], Answer]]:
+def _of(person: Person, paint: Paint) -> dict[str, Callable[[], Answer]]:
     found: dict[str, Callable[[], Answer]] = {person.path: partial(_profile, person)}
     batches = _batches(person)
     for number in range(2, len(batches) + 1):
@@ -67,15 +77,17 @@ def _of(person: Person) -> dict[str, Callable[[], Answer]]:
             found[f"{person.path}/{kind}"] = partial(_page, "list.html", person, kind=kind)
     for feed in {"hearthpage": ("notes.atom",), "pagewright": ("feed.atom",)}.get(person.platform, ()):
         found[f"{person.path}/{feed}"] = partial(_feed, person)
+    if person.platform == "wikiwold":
+        found["/wikiwold/api.php"] = partial(_edits, person)
     for picture in person.pictures():
-        found[media(person, picture)] = partial(_media, picture)
-        found[media(person, picture, NARROW)] = partial(_media, picture, NARROW)
+        found[media(person, picture)] = partial(_media, paint, picture)
+        found[media(person, picture, NARROW)] = partial(_media, paint, picture, NARROW)
     return found
 
 
-def _index() -> Answer:
+def _index(listed: Sequence[Person]) -> Answer:
     front = Person(name="", platform="", handle="", display_name="Practice site")
-    return _page("index.html", front, everyone=people())
+    return _page("index.html", front, everyone=listed)
 
 
 def _profile(person: Person) -> Answer:
@@ -113,19 +125,25 @@ def _feed(person: Person) -> Answer:
     return Answer(text.encode(), kind="application/atom+xml; charset=utf-8")
 
 
-def _media(picture: Picture, width: int | None = None) -> Answer:
-    return Answer(_narrow(picture, width) if width else drawn(picture).data, kind="image/jpeg", kept=True)
+def _edits(person: Person) -> Answer:
+    """What a wiki answers about the pages that somebody edited."""
+    rows = [{"user": person.display_name, "title": title} for title in person.extra["edits"]]
+    told = {"query": {"usercontribs": rows, "users": [{"editcount": len(rows)}], "allimages": []}}
+    return Answer(json.dumps(told).encode(), kind="application/json")
+
+
+def _media(paint: Paint, picture: Picture, width: int | None = None) -> Answer:
+    full = paint(picture).data
+    return Answer(_narrow(full, width, picture.quality) if width else full, kind="image/jpeg", kept=True)
 
 
 @lru_cache(maxsize=64)
-def _narrow(picture: Picture, width: int) -> bytes:
+def _narrow(body: bytes, width: int, quality: int) -> bytes:
     """Platforms that shrink pictures and keep what the camera wrote are what `photo-metadata` is about."""
-    full = Image.open(io.BytesIO(drawn(picture).data))
+    full = Image.open(io.BytesIO(body))
     out = io.BytesIO()
     size = (width, round(width * full.height / full.width))
-    full.resize(size, Image.Resampling.LANCZOS).save(
-        out, "JPEG", quality=picture.quality, exif=full.getexif()
-    )
+    full.resize(size, Image.Resampling.LANCZOS).save(out, "JPEG", quality=quality, exif=full.getexif())
     return out.getvalue()
 
 

@@ -54,16 +54,29 @@ def serve_practice(
         if person.name in draw_first:
             for picture in person.pictures():
                 pages.drawn(picture)
-    server = _Server((host, port), latency)
+    answers = {**pages.answers(), **trouble.answers()}
+    with serve_answers(answers, latency=latency, host=host, port=port) as address:
+        url = f"http://{address}/"
+        profiles = {person.name: url.rstrip("/") + person.path for person in people()}
+        yield Practice(url=url, address=address, profiles=profiles, bench=url.rstrip("/") + bench().path)
+
+
+@contextmanager
+def serve_answers(
+    answers: Mapping[str, Callable[[], Answer]],
+    *,
+    latency: float = 0.0,
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> Iterator[str]:
+    """Serve those paths until the block ends; gives the address as host:port. Others are not found."""
+    server = _Server((host, port), latency, answers)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="practice", daemon=True
     )
     thread.start()
-    address = f"{host}:{server.server_address[1]}"
-    url = f"http://{address}/"
     try:
-        profiles = {person.name: url.rstrip("/") + person.path for person in people()}
-        yield Practice(url=url, address=address, profiles=profiles, bench=url.rstrip("/") + bench().path)
+        yield f"{host}:{server.server_address[1]}"
     finally:
         server.stop()
         thread.join(5)
@@ -74,10 +87,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], latency: float) -> None:
+    def __init__(
+        self, address: tuple[str, int], latency: float, answers: Mapping[str, Callable[[], Answer]]
+    ) -> None:
         super().__init__(address, _Handler)
         self.latency = latency
-        self.answers: Mapping[str, Callable[[], Answer]] = {**pages.answers(), **trouble.answers()}
+        self.answers = answers
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()

@@ -112,7 +112,7 @@ def _narrowed(report: Report, profile: str) -> Report:
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def environment(room: str = "") -> Environment:
     """The report's templates with their filters; those of another `room` (a package) come first."""
     rooms = [PackageLoader(name) for name in (room, "scanner.report") if name]

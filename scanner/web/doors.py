@@ -6,14 +6,13 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.responses import RedirectResponse, Response
 
 from scanner.web.buckets import Bucket, Buckets
-from scanner.web.gate import Gate
 from scanner.web.render import Room
 from scanner.web.stays import Stay, Stays
 from scanner.web.visit import Visit
@@ -32,9 +31,22 @@ AWAY = "/away"
 class Guest:
     """Somebody with a request. Without a room they find nothing; `instead` is an answer at once."""
 
-    room: Room | None
+    room: Place | None
     buckets: Sequence[Bucket]
     instead: Response | None = None
+
+
+class Knows(Protocol):
+    """Who tells people by their cookie."""
+
+    def knows(self, cookie: str, /) -> bool: ...
+
+
+class Place(Protocol):
+    """Where pages are asked for; the room of one person, or of a training session."""
+
+    @property
+    def cookie(self) -> str: ...
 
 
 class Doors(Protocol):
@@ -44,17 +56,29 @@ class Doors(Protocol):
 
 
 class Alone:
-    """One person on their own computer."""
+    """One room: a person on their own computer, or a training session.
 
-    def __init__(self, gate: Gate, room: Room, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._gate, self._room = gate, room
-        self._person, self._strangers = Bucket(*PERSON, clock), Bucket(*STRANGER, clock)
+    `open_paths` are those that strangers may ask for, as often as `strangers` says: a burst, and how many
+    a second after it.
+    """
+
+    def __init__(
+        self,
+        gate: Knows,
+        room: Place,
+        *,
+        open_paths: Collection[str] = (),
+        strangers: tuple[float, float] = STRANGER,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gate, self._room, self._open = gate, room, open_paths
+        self._person, self._strangers = Bucket(*PERSON, clock), Bucket(*strangers, clock)
 
     def meet(self, method: str, path: str, cookies: Mapping[str, str], address: str) -> Guest:  # noqa: ARG002 - the seam
-        """The person, or a stranger, who may knock with a token."""
+        """Whoever is known, or a stranger, who may knock with a token."""
         if self._gate.knows(cookies.get(self._room.cookie, "")):
             return Guest(self._room, (self._person,))
-        knocks = method == "GET" and path.startswith(DOOR)
+        knocks = (method == "GET" and path.startswith(DOOR)) or path in self._open
         return Guest(self._room if knocks else None, (self._strangers,))
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from scanner.errors import ConsentError, UsageError
-from scanner.web.visit import Visit
 
 MAX_FILES = 8
 MAX_FIELDS = 100
 MAX_PART = 100_000
+
+
+class Owner(Protocol):
+    """Whose stay a form has to come from."""
+
+    def owns(self, token: str, /) -> bool: ...
 
 
 class Forged(ConsentError):
@@ -42,7 +48,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 2**40  # nothing a person hands over may touch the disk
 
 
-async def read_form(request: Request, visit: Visit) -> Given:
+async def read_form(request: Request, visit: Owner) -> Given:
     """The form that was posted.
 
     Raises:
@@ -55,7 +61,7 @@ async def read_form(request: Request, visit: Visit) -> Given:
 
 @asynccontextmanager
 async def open_form(
-    request: Request, visit: Visit, parser: type[MultiPartParser]
+    request: Request, visit: Owner, parser: type[MultiPartParser]
 ) -> AsyncIterator[tuple[dict[str, list[str]], list[UploadFile]]]:
     """The form's fields, and its files as they lie where the parser put them; gone after the block.
 

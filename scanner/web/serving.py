@@ -49,12 +49,12 @@ def serve(desk: Desk, *, port: int = 0, opened: Callable[[str], None]) -> None:
 
 
 async def _serve(desk: Desk, *, port: int, opened: Callable[[str], None]) -> None:
-    asyncio.get_running_loop().set_exception_handler(_say_kind)
-    listening = _listen(port)
+    asyncio.get_running_loop().set_exception_handler(say_kind)
+    listening = listen(port)
     port = int(listening.getsockname()[1])
     gate = Gate()
     app, room = just_me(desk, port=port, gate=gate)
-    server = uvicorn.Server(_config(app, most=MAX_CONNECTIONS))
+    server = uvicorn.Server(quiet_config(app, most=MAX_CONNECTIONS))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.to_thread(opened, f"http://{LOOPBACK}:{port}{DOOR}{gate.token}")
@@ -74,11 +74,11 @@ async def serve_school(house: House, front: Front, *, ready: Callable[[], None])
     Raises:
         UsageError: the port is taken, or the certificate cannot be used.
     """
-    asyncio.get_running_loop().set_exception_handler(_say_kind)
+    asyncio.get_running_loop().set_exception_handler(say_kind)
     app, porter = for_school(house, hosts=front.hosts, cookie=front.cookie, secure=front.secure)
-    listening = _listen(front.port, address=front.address)
+    listening = listen(front.port, address=front.address)
     try:
-        config = _config(app, most=MAX_SCHOOL, ssl_certfile=front.cert, ssl_keyfile=front.key)
+        config = quiet_config(app, most=MAX_SCHOOL, ssl_certfile=front.cert, ssl_keyfile=front.key)
         config.load()
     except (OSError, ssl.SSLError) as error:
         listening.close()
@@ -109,7 +109,8 @@ async def _keep_house(house: House, porter: Porter) -> None:
                 print(f"housekeeping.failed {type(error).__name__}", file=sys.stderr)  # noqa: T201
 
 
-def _config(app: Shield, *, most: int, **encrypted: Path | None) -> uvicorn.Config:
+def quiet_config(app: Shield, *, most: int, **encrypted: Path | None) -> uvicorn.Config:
+    """A server that logs nothing; `most` are requests at the same time."""
     return uvicorn.Config(
         app,
         log_config=None,  # addresses, paths and errors would be in it
@@ -127,14 +128,19 @@ def _config(app: Shield, *, most: int, **encrypted: Path | None) -> uvicorn.Conf
     )
 
 
-def _say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+def say_kind(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
     """What nobody waited for any more, without its message, which may hold an address."""
     error = told.get("exception")
     if isinstance(error, Exception):
         print(f"task.failed {describe(error)}", file=sys.stderr)  # noqa: T201
 
 
-def _listen(port: int, *, address: str = LOOPBACK) -> socket.socket:
+def listen(port: int, *, address: str = LOOPBACK) -> socket.socket:
+    """An open socket.
+
+    Raises:
+        UsageError: the port is taken.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -108,7 +108,7 @@ class Shield:
         if headers.getlist("host") != [headers.get("host", "")] or headers.get("host") not in self._hosts:
             return _not_found()  # another name for this computer is a trick
         address = str((scope.get("client") or ("",))[0])
-        guest = self._doors.meet(scope["method"], scope["path"], _cookies(headers), address)
+        guest = self._doors.meet(scope["method"], scope["path"], cookies_of(headers), address)
         if not all(bucket.take() for bucket in guest.buckets):
             return PlainTextResponse("too many requests", 429, {"retry-after": "5"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET:
@@ -132,7 +132,8 @@ def _same_origin(headers: Headers, scheme: str) -> bool:
     return site == "same-origin" and (origin is None or origin == f"{scheme}://{headers['host']}")
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
+def cookies_of(headers: Headers) -> dict[str, str]:
+    """The cookies by name, or none where they cannot be read."""
     try:
         return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")[:4000]).items()}
     except CookieError:

@@ -18,7 +18,7 @@ from scanner.web.app import just_me
 from scanner.web.desk import Result
 from scanner.web.gate import Gate
 from scanner.web.render import Room
-from scanner.web.serving import _listen
+from scanner.web.serving import listen
 from scanner.web.visit import Job, Profile
 from tests import builders
 from tests.scanner.web.fakes import PDF, Work, desk
@@ -40,7 +40,7 @@ class Shown:
 
 @contextmanager
 def shown(work: Work) -> Iterator[Shown]:
-    listening = _listen(0)
+    listening = listen(0)
     port = int(listening.getsockname()[1])
     gate = Gate()
     app, room = just_me(desk(work), port=port, gate=gate)

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from scanner.hosting.sealed import packed
 from scanner.web.desk import Result
-from scanner.web.serving import _listen
+from scanner.web.serving import listen
 from tests import builders
 from tests.journeys.shown import looking
 from tests.journeys.test_accessible import AXE, WAYS, wrong
@@ -35,7 +35,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def running(folder: Path, work: Work) -> Iterator[tuple[str, Server]]:
-    listening = _listen(0)
+    listening = listen(0)
     port = int(listening.getsockname()[1])
     there: list[Server] = []
     up, done = threading.Event(), threading.Event()
