@@ -31,7 +31,7 @@ def live(folder: Path, address: str, lanes: int, temporary: Path) -> None:
 async def _run(book: Book, folder: Path, address: str, lanes: int) -> Ended:
     async with open_session(Manners(pause=0), allow=frozenset({parse_allow(address)})) as session:
         parts = Parts(
-            acquire=session.read,
+            acquire_for=lambda _person: session.read,
             detection=_nothing,
             school=lambda _: school_in("practice/school"),
             pack=to_json,
