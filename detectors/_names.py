@@ -13,6 +13,7 @@ from data import School
 from detectors._language import Doc, Phrases, Word, phrase_matcher
 from detectors._lexicon import lexicon
 from detectors._normal import fold
+from detectors._tokens import everyday
 
 Form = Literal["name", "risky", "acronym", "tag", "handle", "joined", "link", "typo", "spaced", "mail"]
 
@@ -126,7 +127,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def _plain(word: str) -> str:
     word = word.removesuffix("'s").removeprefix("t'").replace("'", "")
-    return "st" if word == "saint" else word
+    short: dict[str, str] = lexicon("school")["short"]
+    return short.get(word, word)
 
 
 def _types() -> frozenset[str]:
@@ -268,7 +270,8 @@ def _together(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> Seq
 
 def _only_a_word(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> bool:
     """Whether a name like "The Side" stands there in small letters and without its "the"."""
-    if tuple(plain for plain, _ in inside) not in names.with_the:
+    plain_words = tuple(plain for plain, _ in inside)
+    if plain_words not in names.with_the or not all(map(everyday, plain_words)):
         return False
     start, end = inside[0][1].start, inside[-1][1].end
     if not doc.value[slice(*doc.folded.original(start, end))].islower():
