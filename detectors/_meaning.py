@@ -18,6 +18,7 @@ from detectors._language import Doc
 from detectors._model import Text, Unavailable
 from detectors._names import hits
 from detectors._normal import Folded
+from detectors._staff import named_staff
 from detectors._tokens import MOST_CHARACTERS, MOST_WINDOWS, Named, Window, windows
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ CHECKS = (
     "location",
     "targeted-abuse",
 )
+POINTS = len(CHECKS)
+"""The column of the model after the checks: whether a text helps to work out where the writer works."""
+COLUMNS = POINTS + 1
 MODEL = "meaning"
 CUT_SHORT = "cut short"
 CALIBRATION = "models/text/calibration.toml"
@@ -74,12 +78,16 @@ class Telling:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reading:
-    """What the model makes of one window: answers per token and check, and for the whole window."""
+    """What the model makes of one window: answers per token and check, and for the whole window.
+
+    `points`: how likely the window helps to work out where the writer works.
+    """
 
     places: tuple[tuple[int, int], ...]
     words: NDArray[np.float32]
     text: NDArray[np.float32]
     wording: NDArray[np.float32]
+    points: float
 
 
 def telling(text: Text, doc: Doc, school: School) -> tuple[Telling, ...]:
@@ -148,8 +156,9 @@ def _wording(text: Text, doc: Doc, school: School) -> NDArray[np.float32]:
 
 
 def named(doc: Doc, school: School) -> tuple[Named, ...]:
-    """Where the text names the school, for masking."""
-    return tuple(Named(hit.start, hit.end, hit.sure) for hit in hits(doc, school))
+    """Where the text names the school, for masking, or someone of its staff, for a mark."""
+    people = (Named(one.start, one.end, one.sure, person=True) for one in named_staff(doc, school))
+    return (*(Named(hit.start, hit.end, hit.sure) for hit in hits(doc, school)), *people)
 
 
 def warm(_school: School | None = None) -> None:
@@ -203,7 +212,9 @@ def _runs(
 
 def _answer(window: Window, wording: NDArray[np.float32]) -> Reading:
     words, text = session().run(None, {"x": _packed.embed(window.ids)[None]})
-    return Reading(window.places, words[0], text[0], wording)
+    return Reading(
+        window.places, words[0][:, :POINTS], text[0][:POINTS], wording, float(text[0][POINTS:, 0].sum())
+    )
 
 
 @lru_cache(maxsize=1)
