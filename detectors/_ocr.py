@@ -25,6 +25,8 @@ INK, BOX_SURE, GROW = 0.3, 0.5, 1.6
 THINNEST = 3
 MOST_PIXELS, MORE_PIXELS = 420_000, 160_000
 """Pixels per picture for the finder, at first and around what it read; 0.5 microseconds each."""
+LIKELY = 0.0
+"""Log odds up to which an area counts only beside words that were read, or where nothing is likelier."""
 AROUND, SEEN, CLOSE_ENOUGH = 5.0, 0.6, 0.75
 """Line heights around lettering in which to look for more, unless so much was seen, and as closely."""
 BEST_HEIGHT = 22.0
@@ -80,10 +82,13 @@ def read_lines(picture: Picture) -> tuple[Line, ...]:
     """
     models = _models()
     areas = list(_affordable(_lettering.areas(picture.gray), MOST_PIXELS))
+    likely = [area for area in areas if area.promise > LIKELY] or areas[:1]
     tries = _Tries(MOST_SECOND_TRIES)
-    lines = _lines_in(models, picture, areas, tries, ())
-    if more := _around(picture, areas, lines):
-        lines += _lines_in(models, picture, [more], tries, lines)
+    lines = _lines_in(models, picture, likely, tries, ())
+    if _words(lines):
+        lines += _lines_in(models, picture, areas[len(likely) :], tries, lines)
+        if more := _around(picture, areas, _words(lines)):
+            lines += _lines_in(models, picture, [more], tries, lines)
     return tuple(sorted(lines, key=lambda line: -_weight(line.quad)))
 
 
@@ -97,11 +102,13 @@ def _lines_in(
     return [line for line in lines if line.score >= LEAST_READ and line.text.strip()]
 
 
-def _around(picture: Picture, areas: Sequence[Area], lines: Sequence[Line]) -> Area | None:
+def _words(lines: Sequence[Line]) -> list[Line]:
+    """What was surely read, a stray letter or number apart."""
+    return [line for line in lines if line.score > SURE_READ and len(line.text) >= SHORTEST_WORD]
+
+
+def _around(picture: Picture, areas: Sequence[Area], words: Sequence[Line]) -> Area | None:
     """Where lettering was read there is often more, too small or too close to something to be suspected."""
-    words = [line for line in lines if line.score > SURE_READ and len(line.text) >= SHORTEST_WORD]
-    if not words:
-        return None
     points = np.concatenate([line.quad for line in words])
     tall = float(np.median([line.height for line in words]))
     low = np.maximum(points.min(axis=0) - AROUND * tall, 0).astype(int)
