@@ -110,7 +110,11 @@ def beside(chance: float, check: str, text: Text, doc: Doc, school: School, star
     Raises:
         Unavailable: a model file is missing or is not the one we pinned.
     """
-    signs = signs_beside(chance, check, text, doc, school, start, end)
+    return weighed(check, signs_beside(chance, check, text, doc, school, start, end))
+
+
+def weighed(check: str, signs: tuple[float, ...]) -> float:
+    """Signs that another detector gathered for a check, as its own calibration weighs them."""
     return _score(f"{check}{BESIDE}", signs)
 
 
@@ -119,12 +123,21 @@ def signs_beside(
 ) -> tuple[float, ...]:
     """What `beside` weighs: the model's signs for the span, and the log-odds of the chance."""
     column = CHECKS.index(check)
-    signs = (_odds(0), _odds(0), 0.0)
+    signs = (odds(0), odds(0), 0.0)
     for reading in read(text, doc, school):
         rows = [row for row, (a, b) in enumerate(reading.places) if a < end and b > start >= 0 <= a]
         if rows:
             signs = max(signs, _signs(reading, column, rows))
-    return (*signs, _odds(chance))
+    return (*signs, odds(chance))
+
+
+def pointing(text: Text, doc: Doc, school: School) -> float:
+    """How likely a text helps to work out where the writer works.
+
+    Raises:
+        Unavailable: a model file is missing or is not the one we pinned.
+    """
+    return max((reading.points for reading in read(text, doc, school)), default=0.0)
 
 
 def read(text: Text, doc: Doc, school: School) -> tuple[Reading, ...]:
@@ -184,10 +197,11 @@ def stretches(reading: Reading, doc: Doc) -> Iterator[Telling]:
 
 def _signs(reading: Reading, column: int, rows: list[int]) -> tuple[float, float, float]:
     peak = float(np.sort(reading.words[rows, column, 0])[-PEAK:].mean())
-    return _odds(peak), _odds(float(reading.text[column, 0])), float(reading.wording[column])
+    return odds(peak), odds(float(reading.text[column, 0])), float(reading.wording[column])
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """The log-odds of a share, kept finite."""
     share = min(max(share, SMALL), 1 - SMALL)
     return math.log(share / (1 - share))
 

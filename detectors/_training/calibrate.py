@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from detectors import contact, employer
-from detectors._cases import school
+from detectors import contact, employer, inferable
+from detectors._cases import profiles, school
 from detectors._evaluation import right
 from detectors._language import parse
 from detectors._meaning import BESIDE, CHECKS, Telling, read, signs_beside, stretches
@@ -18,11 +18,14 @@ from detectors._weighing import chance
 
 EMPLOYER = employer.CHECKS[0]
 PERSONAL = contact.CHECKS[1]
+INFERABLE = inferable.CHECKS[0]
 HELD_TO = (0.5, 0.5, 0.8, 0.0)
 """Weights and shift that few examples are drawn towards."""
 DRAWN = (6.0, 6.0, 6.0, 0.5)
 BESIDE_HELD_TO = (0.2, 0.4, 0.0, 0.9, 0.0)
 BESIDE_DRAWN = (6.0, 6.0, 6.0, 6.0, 0.5)
+INFERABLE_HELD_TO = (2.0, 1.0, -2.0)
+INFERABLE_DRAWN = (4.0, 30.0, 0.5)
 STEPS = 200
 
 Trial = tuple[tuple[float, ...], bool]
@@ -39,6 +42,7 @@ def main(place: Path = Path("data/models/text/calibration.toml")) -> None:
             trials[check].append(trial)
     fitted = {check: fit(known, HELD_TO, DRAWN) for check, known in trials.items()}
     fitted |= {f"{check}{BESIDE}": fit(seen, BESIDE_HELD_TO, BESIDE_DRAWN) for check, seen in beside.items()}
+    fitted[f"{INFERABLE}{BESIDE}"] = fit(list(_wholes()), INFERABLE_HELD_TO, INFERABLE_DRAWN)
     lines = ["# Signs weighed into a score: log-odds of words, window and wording. Made by `make train`."]
     for check, (*weights, shift) in fitted.items():
         shown = ", ".join(f"{weight:.3f}" for weight in weights)
@@ -101,6 +105,13 @@ def _contacts(source: Source) -> Iterator[Trial]:
         place = Location(case.snapshot.id, case.text.where, doc.folded.original(*span))
         beside = signs_beside(score, PERSONAL, case.text, doc, pack, *span)
         yield beside, right(Finding(PERSONAL, "trial", 0, place), case.labels, doc)
+
+
+def _wholes() -> Iterator[Trial]:
+    """Each profile of which the school could be inferred, and whether it can be."""
+    for profile in profiles("tune"):
+        if signs := inferable.tried_on(profile.snapshot, school(profile.school)):
+            yield signs, profile.inferable is not None
 
 
 if __name__ == "__main__":
