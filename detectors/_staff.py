@@ -1,4 +1,4 @@
-"""Where a text names someone of the school's staff whom its pack lists: by full name, surname or first name."""
+"""Where a text names someone of the staff whom the school's pack lists: by full name, surname or first name."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def named_staff(doc: Doc, school: School) -> Iterator[Person]:
 
 
 def _in_address(doc: Doc, word: Word) -> bool:
-    return doc.text[max(0, word.start - 1) : word.start] in PARTS or doc.text[word.end : word.end + 1] in PARTS[:3]
+    return (
+        doc.text[max(0, word.start - 1) : word.start] in PARTS
+        or doc.text[word.end : word.end + 1] in PARTS[:3]
+    )
 
 
 def _capital(doc: Doc, word: Word) -> bool:

@@ -113,10 +113,10 @@ def flat(groups: Iterable[list[Sample]]) -> list[Sample]:
 def _of_profile(profile: ProfileCase) -> Iterator[Source]:
     for case in profile_texts(profile):
         mine = case.text.author == "self"
-        yield _source(case, case.text.where in (profile.inferable or ()) if mine else None)
+        yield _source(case, points=case.text.where in (profile.inferable or ()) if mine else None)
 
 
-def _source(case: Case, points: bool | None = None) -> Source:
+def _source(case: Case, *, points: bool | None = None) -> Source:
     doc = Doc(case.text.value, fold(case.text.value))
     return Source(case, doc, named(doc, school(case.school)), points)
 
