@@ -26,6 +26,7 @@ PASSED_OVER = frozenset({"the", "and"})
 GAP = re.compile(r"\s{0,4}(?:[-'/_.&]|the|and)?\s{0,4}\Z")
 TAG = re.compile(r"[#@]([^\W_][\w.]{2,60})")
 PLACED = re.compile(r"(?:\b(?:at|for|from|to|in|team)\s|@\s?|(?:\A|[^\w\s])\W*)\Z")
+AT_WORK = re.compile(r"\b(?:teach|teaching|work|working|teacher|ta|senco|job)\b[^.\n]{0,20}\b(?:at|for)\s$")
 SPACED = re.compile(r"(?<![^\W_])(?:[a-z0-9][ .\-_*|/]{1,2}){6,60}[a-z0-9](?![^\W_])")
 
 
@@ -334,17 +335,12 @@ def _acronyms(doc: Doc, names: Names) -> Iterator[Hit]:
         end = word.start + len(word.text.removesuffix("'s"))
         start, stop = doc.folded.original(word.start, end)
         hasty = doc.value[:1].islower()  # who begins small writes acronyms small
-        if doc.value[start:stop].isupper() or hasty or _after_at(doc.text, word.start):
+        if (
+            doc.value[start:stop].isupper()
+            or hasty
+            or AT_WORK.search(doc.text[max(0, word.start - 40) : word.start])
+        ):
             yield Hit(word.start, end, "acronym", sure=False)
-
-
-def _after_at(text: str, start: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:teach|teaching|work|working|teacher|ta|senco|job)\b[^.\n]{0,20}\b(?:at|for)\s$",
-            text[max(0, start - 40) : start],
-        )
-    )
 
 
 def _slipped(doc: Doc, names: Names) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""Where a text names someone of the staff whom the school's pack lists: by full name, surname or first name."""
+"""Where a text names someone of the staff whom the pack lists: by full name, surname or first name."""
 
 from __future__ import annotations
 

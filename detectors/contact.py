@@ -258,12 +258,7 @@ def _reach(detail: Detail, scene: Scene) -> tuple[str, str | float]:
 
 
 def _signs(detail: Detail, scene: Scene) -> Iterator[str]:
-    parts = {
-        "before": scene.before,
-        "after": scene.after,
-        "sentence": scene.sentence,
-        "around": scene.around,
-    }
+    parts = {"before": scene.before, "after": scene.after, "sentence": scene.sentence, "around": scene.around}
     return reach_signs(detail, parts, profile=scene.profile)
 
 
