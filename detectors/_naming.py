@@ -30,6 +30,7 @@ NEIGHBOUR = 24
 NEXT_CAPITAL = re.compile(r"(?:['’]s)? ([A-Z][a-z]{2,})")  # noqa: RUF001 - as written
 SHORT_TEXT = 30
 CLOSED = re.compile(r"\s?(?:,|\||•|·|\n|$)")
+GIVEN_NAMES = re.compile(r"\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+)? ")
 WORDED = re.compile(r"[^\W_]")
 WORDED_NAME = re.compile(r"[^\W_]+")
 
@@ -73,6 +74,15 @@ def own_kinds(school: School) -> str:
     return " ".join(
         (pack.name, *pack.aliases, *pack.former_names, *pack.handles, pack.type, pack.phase)
     ).lower()
+
+
+def surname(text: Text, doc: Doc, hit: Hit) -> bool:
+    """Whether the name stands as somebody's family name: `Sam Oakfield`, and nothing else, as a display name."""
+    start, end = doc.folded.original(hit.start, hit.end)
+    before, after = doc.value[:start], doc.value[end:]
+    alone = GIVEN_NAMES.fullmatch(before) is not None and not WORDED.search(after)
+    working = any(phrases("naming", sign).search(before.lower()) for sign in ("role", "department"))
+    return text.kind == "display_name" and hit.form == "risky" and alone and not working
 
 
 def homes(school: School) -> frozenset[str]:

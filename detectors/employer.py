@@ -13,7 +13,7 @@ from detectors._language import Doc
 from detectors._lexicon import lexicon
 from detectors._model import Finding, Location, Snapshot, Text
 from detectors._names import Hit, compile_names, hits
-from detectors._naming import PROFILE_KINDS, homes, own_kinds, signs
+from detectors._naming import PROFILE_KINDS, homes, own_kinds, signs, surname
 from detectors._statements import (
     Setting,
     Situation,
@@ -113,7 +113,7 @@ def _answer(text: Text, doc: Doc, hit: Hit, found: Sequence[Hit], school: School
     score = _meaning.beside(said, CHECKS[0], text, doc, school, hit.start, hit.end)
     if reading in FOR_INFORMATION and score < _score("outweighed"):
         return _Answer(reading, _score(reading))
-    if reading == "negated" or (settled and score < _score("outweighed")):
+    if reading == "negated" or surname(text, doc, hit) or (settled and score < _score("outweighed")):
         return _Answer("nothing", _score("nothing"))
     kind = _kind(doc, hit, reading, score, school, profile=profile)
     return _Answer(kind, _score(kind) if kind == "doubtful" else score)

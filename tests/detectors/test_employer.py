@@ -56,6 +56,8 @@ def test_a_name_is_found_as_it_stands(value, named):
         ("Governor at Oakfield Primary", "bio", ["note"]),
         ("Studied at Oakfield Primary", "bio", []),
         ("Sam Oakfield", "display_name", []),
+        ("Sam Oakfield 🌻", "display_name", []),
+        ("Music Dept Oakfield", "display_name", ["finding"]),
         ("Mr Lee, Oakfield", "display_name", ["finding"]),
         ("Great morning at Oakfield Primary", "post", ["question"]),
         ("I taught at Oakfield Primary until 2019", "post", ["note"]),
