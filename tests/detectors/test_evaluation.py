@@ -11,13 +11,13 @@ from detectors._model import Finding, Location
 FLOORS = {
     "tune": {},
     "heldout": {
-        "employer-mention": 0.86,
+        "employer-mention": 0.87,
         "official-contact": 0.97,
-        "personal-contact": 0.92,
-        "pupil-information": 0.66,
-        "colleague-information": 0.77,
+        "personal-contact": 0.91,
+        "pupil-information": 0.70,
+        "colleague-information": 0.79,
         "disparagement": 0.74,
-        "offensive-content": 0.79,
+        "offensive-content": 0.83,
         "pupil-contact": 0.82,
         "confidential-work": 0.72,
         "location": 0.87,
@@ -79,9 +79,9 @@ def test_far_ahead_of_both_baselines():
 def test_quiet_where_it_should_be():
     labelled, find = measured("heldout")
     calm = _evaluation.quiet(labelled, _cases.profiles("heldout"), find)
-    assert calm.flagged[0] <= calm.flagged[1] * 0.07  # the goal is 0.06
+    assert calm.flagged[0] <= calm.flagged[1] * 0.06
     assert calm.said_right[0] >= calm.said_right[1] * 0.95
-    assert calm.alarmed[0] <= calm.alarmed[1] * 0.13  # the goal is 0.10
+    assert calm.alarmed[0] <= calm.alarmed[1] * 0.10
     assert calm.inferred[0] >= calm.inferred[1] * 0.8
 
 
