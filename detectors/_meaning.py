@@ -18,6 +18,7 @@ from detectors._language import Doc
 from detectors._model import Text, Unavailable
 from detectors._names import hits
 from detectors._normal import Folded
+from detectors._staff import named_staff
 from detectors._tokens import MOST_CHARACTERS, MOST_WINDOWS, Named, Window, windows
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ CHECKS = (
     "location",
     "targeted-abuse",
 )
+POINTS = len(CHECKS)
+"""The column of the model after the checks: whether a text helps to work out where the writer works."""
+COLUMNS = POINTS + 1
 MODEL = "meaning"
 CUT_SHORT = "cut short"
 CALIBRATION = "models/text/calibration.toml"
@@ -74,12 +78,16 @@ class Telling:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reading:
-    """What the model makes of one window: answers per token and check, and for the whole window."""
+    """What the model makes of one window: answers per token and check, and for the whole window.
+
+    `points`: how likely the window helps to work out where the writer works.
+    """
 
     places: tuple[tuple[int, int], ...]
     words: NDArray[np.float32]
     text: NDArray[np.float32]
     wording: NDArray[np.float32]
+    points: float
 
 
 def telling(text: Text, doc: Doc, school: School) -> tuple[Telling, ...]:
@@ -102,7 +110,11 @@ def beside(chance: float, check: str, text: Text, doc: Doc, school: School, star
     Raises:
         Unavailable: a model file is missing or is not the one we pinned.
     """
-    signs = signs_beside(chance, check, text, doc, school, start, end)
+    return weighed(check, signs_beside(chance, check, text, doc, school, start, end))
+
+
+def weighed(check: str, signs: tuple[float, ...]) -> float:
+    """Signs that another detector gathered for a check, as its own calibration weighs them."""
     return _score(f"{check}{BESIDE}", signs)
 
 
@@ -111,12 +123,21 @@ def signs_beside(
 ) -> tuple[float, ...]:
     """What `beside` weighs: the model's signs for the span, and the log-odds of the chance."""
     column = CHECKS.index(check)
-    signs = (_odds(0), _odds(0), 0.0)
+    signs = (odds(0), odds(0), 0.0)
     for reading in read(text, doc, school):
         rows = [row for row, (a, b) in enumerate(reading.places) if a < end and b > start >= 0 <= a]
         if rows:
             signs = max(signs, _signs(reading, column, rows))
-    return (*signs, _odds(chance))
+    return (*signs, odds(chance))
+
+
+def pointing(text: Text, doc: Doc, school: School) -> float:
+    """How likely a text helps to work out where the writer works.
+
+    Raises:
+        Unavailable: a model file is missing or is not the one we pinned.
+    """
+    return max((reading.points for reading in read(text, doc, school)), default=0.0)
 
 
 def read(text: Text, doc: Doc, school: School) -> tuple[Reading, ...]:
@@ -148,8 +169,9 @@ def _wording(text: Text, doc: Doc, school: School) -> NDArray[np.float32]:
 
 
 def named(doc: Doc, school: School) -> tuple[Named, ...]:
-    """Where the text names the school, for masking."""
-    return tuple(Named(hit.start, hit.end, hit.sure) for hit in hits(doc, school))
+    """Where the text names the school, for masking, or someone of its staff, for a mark."""
+    people = (Named(one.start, one.end, one.sure, person=True) for one in named_staff(doc, school))
+    return (*(Named(hit.start, hit.end, hit.sure) for hit in hits(doc, school)), *people)
 
 
 def warm(_school: School | None = None) -> None:
@@ -175,10 +197,11 @@ def stretches(reading: Reading, doc: Doc) -> Iterator[Telling]:
 
 def _signs(reading: Reading, column: int, rows: list[int]) -> tuple[float, float, float]:
     peak = float(np.sort(reading.words[rows, column, 0])[-PEAK:].mean())
-    return _odds(peak), _odds(float(reading.text[column, 0])), float(reading.wording[column])
+    return odds(peak), odds(float(reading.text[column, 0])), float(reading.wording[column])
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """The log-odds of a share, kept finite."""
     share = min(max(share, SMALL), 1 - SMALL)
     return math.log(share / (1 - share))
 
@@ -203,7 +226,9 @@ def _runs(
 
 def _answer(window: Window, wording: NDArray[np.float32]) -> Reading:
     words, text = session().run(None, {"x": _packed.embed(window.ids)[None]})
-    return Reading(window.places, words[0], text[0], wording)
+    return Reading(
+        window.places, words[0][:, :POINTS], text[0][:POINTS], wording, float(text[0][POINTS:, 0].sum())
+    )
 
 
 @lru_cache(maxsize=1)

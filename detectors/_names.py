@@ -13,6 +13,7 @@ from data import School
 from detectors._language import Doc, Phrases, Word, phrase_matcher
 from detectors._lexicon import lexicon
 from detectors._normal import fold
+from detectors._tokens import everyday
 
 Form = Literal["name", "risky", "acronym", "tag", "handle", "joined", "link", "typo", "spaced", "mail"]
 
@@ -25,6 +26,7 @@ PASSED_OVER = frozenset({"the", "and"})
 GAP = re.compile(r"\s{0,4}(?:[-'/_.&]|the|and)?\s{0,4}\Z")
 TAG = re.compile(r"[#@]([^\W_][\w.]{2,60})")
 PLACED = re.compile(r"(?:\b(?:at|for|from|to|in|team)\s|@\s?|(?:\A|[^\w\s])\W*)\Z")
+AT_WORK = re.compile(r"\b(?:teach|teaching|work|working|teacher|ta|senco|job)\b[^.\n]{0,20}\b(?:at|for)\s$")
 SPACED = re.compile(r"(?<![^\W_])(?:[a-z0-9][ .\-_*|/]{1,2}){6,60}[a-z0-9](?![^\W_])")
 
 
@@ -126,7 +128,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def _plain(word: str) -> str:
     word = word.removesuffix("'s").removeprefix("t'").replace("'", "")
-    return "st" if word == "saint" else word
+    short: dict[str, str] = lexicon("school")["short"]
+    return short.get(word, word)
 
 
 def _types() -> frozenset[str]:
@@ -268,7 +271,8 @@ def _together(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> Seq
 
 def _only_a_word(inside: Sequence[tuple[str, Word]], doc: Doc, names: Names) -> bool:
     """Whether a name like "The Side" stands there in small letters and without its "the"."""
-    if tuple(plain for plain, _ in inside) not in names.with_the:
+    plain_words = tuple(plain for plain, _ in inside)
+    if plain_words not in names.with_the or not all(map(everyday, plain_words)):
         return False
     start, end = inside[0][1].start, inside[-1][1].end
     if not doc.value[slice(*doc.folded.original(start, end))].islower():
@@ -331,17 +335,12 @@ def _acronyms(doc: Doc, names: Names) -> Iterator[Hit]:
         end = word.start + len(word.text.removesuffix("'s"))
         start, stop = doc.folded.original(word.start, end)
         hasty = doc.value[:1].islower()  # who begins small writes acronyms small
-        if doc.value[start:stop].isupper() or hasty or _after_at(doc.text, word.start):
+        if (
+            doc.value[start:stop].isupper()
+            or hasty
+            or AT_WORK.search(doc.text[max(0, word.start - 40) : word.start])
+        ):
             yield Hit(word.start, end, "acronym", sure=False)
-
-
-def _after_at(text: str, start: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:teach|teaching|work|working|teacher|ta|senco|job)\b[^.\n]{0,20}\b(?:at|for)\s$",
-            text[max(0, start - 40) : start],
-        )
-    )
 
 
 def _slipped(doc: Doc, names: Names) -> Iterator[Hit]:

@@ -24,9 +24,13 @@ from detectors._tokens import everyday
 
 PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "handle", "location"})
 NAME_KINDS = frozenset({"display_name", "handle"})
+WORDED_FORMS = frozenset({"name", "risky", "typo", "acronym"})
 CLOSE = 28
+NEIGHBOUR = 24
+NEXT_CAPITAL = re.compile(r"(?:['’]s)? ([A-Z][a-z]{2,})")  # noqa: RUF001 - as written
 SHORT_TEXT = 30
 CLOSED = re.compile(r"\s?(?:,|\||•|·|\n|$)")
+GIVEN_NAMES = re.compile(r"\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+)? ")
 WORDED = re.compile(r"[^\W_]")
 WORDED_NAME = re.compile(r"[^\W_]+")
 
@@ -72,6 +76,15 @@ def own_kinds(school: School) -> str:
     ).lower()
 
 
+def surname(text: Text, doc: Doc, hit: Hit) -> bool:
+    """Whether the name stands as somebody's family name: `Sam Oakfield`, and nothing else, as a display name."""
+    start, end = doc.folded.original(hit.start, hit.end)
+    before, after = doc.value[:start], doc.value[end:]
+    alone = GIVEN_NAMES.fullmatch(before) is not None and not WORDED.search(after)
+    working = any(phrases("naming", sign).search(before.lower()) for sign in ("role", "department"))
+    return text.kind == "display_name" and hit.form == "risky" and alone and not working
+
+
 def homes(school: School) -> frozenset[str]:
     """The words of the places a school is in; a name followed by another place is another school's."""
     pack = school.pack
@@ -104,6 +117,8 @@ def _shape(doc: Doc, hit: Hit, found: Sequence[Hit], school: School) -> Iterator
         yield from _tag_shape(doc, hit, school)
     elif says_school(written):
         yield "says school"
+    if hit.form in WORDED_FORMS and _goes_on(doc, hit):
+        yield "capital after"
     places = {
         "first": not WORDED.search(doc.text[: hit.start]),
         "last": not WORDED.search(doc.text[hit.end :]),
@@ -112,6 +127,13 @@ def _shape(doc: Doc, hit: Hit, found: Sequence[Hit], school: School) -> Iterator
         "several": len(found) > 1,
     }
     yield from (name for name, true in places.items() if true)
+
+
+def _goes_on(doc: Doc, hit: Hit) -> bool:
+    """Whether a capital right behind the name makes it part of another thing's longer name."""
+    _, end = doc.folded.original(hit.start, hit.end)
+    after = NEXT_CAPITAL.match(doc.value[end : end + NEIGHBOUR])
+    return after is not None and not says_school(after[1].lower())
 
 
 def _tag_shape(doc: Doc, hit: Hit, school: School) -> Iterator[str]:

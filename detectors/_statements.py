@@ -25,6 +25,7 @@ SEGMENT = re.compile(r"[|,•·\n/;✨📚🍎]|\s[-*~]\s")
 OTHER_KIND = re.compile(
     r" (?:[A-Z]\S+ )?(School|Academy|College|Primary|Infants?|Juniors?|Nursery|Grammar|High)\b"
 )
+FULL_NAME = re.compile(r"[A-Z][\w'’.-]*(?: (?:[A-Z][\w'’.-]*|de|van|von|der|ap|ferch))+")  # noqa: RUF001 - as written
 TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir|lord|lady|aunty?|uncle)\.?\s+\Z")
 
 # readings in the order they are tried, each with the part of the setting it is looked for in
@@ -159,7 +160,11 @@ def namesake(doc: Doc, hit: Hit, kinds: str = "") -> bool:
         if other or titled(doc):
             return False
         return any(
-            label == "PERSON" and left <= start and right >= end and right - left > end - start + 1
+            label == "PERSON"
+            and left <= start
+            and right >= end
+            and right - left > end - start + 1
+            and FULL_NAME.fullmatch(doc.value[left:right])
             for label, left, right in doc.names(start, end)
         )
     return False

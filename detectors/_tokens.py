@@ -30,7 +30,8 @@ KINDS = (
 )
 AUTHORS = ("self", "other")
 # spare words of the vocabulary that training gave a meaning
-SCHOOL, PERHAPS_SCHOOL, FIRST_KIND, FIRST_AUTHOR = 1, 2, 10, 30
+SCHOOL, PERHAPS_SCHOOL, STAFF, PERHAPS_STAFF, FIRST_KIND, FIRST_AUTHOR = 1, 2, 3, 4, 10, 30
+MARKS = (SCHOOL, PERHAPS_SCHOOL, STAFF, PERHAPS_STAFF)
 OPENING, CLOSING = 101, 102
 LONGEST_WINDOW = 124
 MOST_WINDOWS = 192
@@ -51,15 +52,21 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place in the folded text where the school is named; `sure` is False for a doubtful name."""
+    """A place in the folded text where the school is named, or one of its staff.
+
+    `sure` is False for a doubtful name.
+    """
 
     start: int
     end: int
     sure: bool
+    person: bool = False
 
 
 def windows(doc: Doc, named: Sequence[Named], *, kind: str, author: str) -> list[Window]:
     """A text in windows that end with a sentence where they can; a school's name is one masked piece.
+
+    Before the name of one of its staff stands a mark.
 
     At most `MOST_WINDOWS` windows of the first `MOST_CHARACTERS` characters.
 
@@ -111,7 +118,10 @@ def cut(written: str, places: Sequence[int], *, kind: str, author: str) -> list[
 
 def _masks(named: Sequence[Named]) -> Iterator[tuple[int, int, str]]:
     for one in named:
-        yield one.start, one.end, f" [unused{SCHOOL if one.sure else PERHAPS_SCHOOL}] "
+        if one.person:
+            yield one.start, one.start, f" [unused{STAFF if one.sure else PERHAPS_STAFF}] "
+        else:
+            yield one.start, one.end, f" [unused{SCHOOL if one.sure else PERHAPS_SCHOOL}] "
 
 
 def _emoji(text: str) -> Iterator[tuple[int, int, str]]:
@@ -167,5 +177,5 @@ def _tokenizer() -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(_weights.verify(TOKENIZER)))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    tokenizer.add_special_tokens([f"[unused{number}]" for number in (SCHOOL, PERHAPS_SCHOOL)])
+    tokenizer.add_special_tokens([f"[unused{number}]" for number in MARKS])
     return tokenizer

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from data import School
+from detectors import _meaning
 from detectors._details import DATE, Detail, dates, emails, host, links, postcodes, streets
 from detectors._language import Doc
 from detectors._lexicon import lexicon, phrases
@@ -30,6 +31,8 @@ BIRTHDAY_BEHIND = re.compile(
 )
 BORN = (1925, 2012)
 HOUSE = re.compile(r"\d[a-z]?,?\s\Z")  # another house in the school's street
+WEIGHED = frozenset({"email", "phone", "phone_abroad", "address"})
+"""Kinds of detail that are as often a shop's, a club's or a stranger's."""
 FULL = {"address": "full_address", "own_street": "own_street"}
 RULES = {
     "email": "contact-email",
@@ -83,8 +86,20 @@ def read(text: Text, doc: Doc, snapshot: Snapshot, school: School) -> Iterator[F
     personal = _joined_addresses([d for d in details if not _official(d, own)], doc)
     for detail in personal:
         kind, score, reasons = _personal(detail, doc, text)
+        if kind in WEIGHED and text.author == "self":
+            score = _meaning.beside(score, CHECKS[1], text, doc, school, detail.start, detail.end)
         if kind:
             yield _finding(text, doc, snapshot, detail, kind, score, reasons)
+
+
+def tried_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int, int], float]]:
+    """Each detail that is weighed with the sentence model, and its chance without that."""
+    own = _own(school)
+    details = [d for d in _details(doc, own) if not _official(d, own)]
+    for detail in _joined_addresses(details, doc):
+        kind, score, _ = _personal(detail, doc, text)
+        if kind in WEIGHED:
+            yield (detail.start, detail.end), score
 
 
 def fitted_on(text: Text, doc: Doc, school: School) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
@@ -243,12 +258,7 @@ def _reach(detail: Detail, scene: Scene) -> tuple[str, str | float]:
 
 
 def _signs(detail: Detail, scene: Scene) -> Iterator[str]:
-    parts = {
-        "before": scene.before,
-        "after": scene.after,
-        "sentence": scene.sentence,
-        "around": scene.around,
-    }
+    parts = {"before": scene.before, "after": scene.after, "sentence": scene.sentence, "around": scene.around}
     return reach_signs(detail, parts, profile=scene.profile)
 
 

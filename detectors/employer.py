@@ -13,7 +13,7 @@ from detectors._language import Doc
 from detectors._lexicon import lexicon
 from detectors._model import Finding, Location, Snapshot, Text
 from detectors._names import Hit, compile_names, hits
-from detectors._naming import PROFILE_KINDS, homes, own_kinds, signs
+from detectors._naming import PROFILE_KINDS, homes, own_kinds, signs, surname
 from detectors._statements import (
     Setting,
     Situation,
@@ -108,13 +108,13 @@ def _answer(text: Text, doc: Doc, hit: Hit, found: Sequence[Hit], school: School
     reading = in_profile(scene) if profile else situation(scene)
     if text.author != "self":
         return _by_others(text, doc, hit, found, scene, reading, school)
-    if reading in SETTLED["profile" if profile else "post"] or _another(doc, hit, school):
-        known = str(reading) if reading in FOR_INFORMATION else "nothing"
-        return _Answer(known, _score(known))
+    settled = reading in SETTLED["profile" if profile else "post"] or _another(doc, hit, school)
     said = chance(signs(text, doc, hit, found, scene, reading, school), "naming")
     score = _meaning.beside(said, CHECKS[0], text, doc, school, hit.start, hit.end)
-    if reading == "past" and score < _score("not_past"):
+    if reading in FOR_INFORMATION and score < _score("outweighed"):
         return _Answer(reading, _score(reading))
+    if reading == "negated" or surname(text, doc, hit) or (settled and score < _score("outweighed")):
+        return _Answer("nothing", _score("nothing"))
     kind = _kind(doc, hit, reading, score, school, profile=profile)
     return _Answer(kind, _score(kind) if kind == "doubtful" else score)
 

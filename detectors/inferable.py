@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data import School, rules
-from detectors import _language, employer
+from detectors import _language, _meaning, employer
 from detectors._facts import Fact, alone_told, places_told, unique_told
 from detectors._language import Doc
 from detectors._lexicon import lexicon, phrases
@@ -26,11 +26,23 @@ PROFILE_KINDS = frozenset({"bio", "headline", "display_name", "location"})
 MOST_TEXTS = 2000
 LONGEST_TEXT = 5000
 MOST_EVIDENCE = 12
+MOST_READ = 30_000
+"""Characters that the sentence model reads of one person, texts that tell a fact first."""
+COUNTED = 3
+"""So many of the texts that point most are added up."""
+POINTS = 0.5
+"""A text that the model holds for pointing from here on is evidence, also where no known fact is met."""
+FEW_WORDS = frozenset({"location", "handle"})
+"""Kinds of text whose facts say all there is to say."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One own text and the facts it tells. `elsewhere`: another's or an old school."""
+    """One own text and the facts it tells.
+
+    `elsewhere`: another's or an old school. `points`: how surely the sentence model finds that it points
+    to the writer's school; 0 where it was not asked.
+    """
 
     snapshot: Snapshot
     text: Text
@@ -38,14 +50,25 @@ class _Told:
     facts: tuple[Fact, ...]
     role: tuple[int, int] | None
     elsewhere: bool
+    points: float = 0.0
 
 
 def join(snapshots: Sequence[Snapshot], school: School) -> Iterator[Finding]:
-    """One finding, at the strongest place, with every place it was put together from."""
+    """One finding, at the strongest place, with every place it was put together from.
+
+    Raises:
+        Unavailable: a model file is missing or is not the one we pinned.
+    """
     told = _gathered(snapshots, school)
     if _open(told, school):
-        score = chance(_signs(told, school), TABLE)
-        yield _finding(told, score)
+        told = _pointing(told, school)
+        yield _finding(told, _meaning.weighed(CHECKS[0], _weighed(told, school)))
+
+
+def tried_on(snapshot: Snapshot, school: School) -> tuple[float, ...]:
+    """What is weighed in the end for one profile; nothing where nothing is to be inferred."""
+    told = _gathered([snapshot], school)
+    return _weighed(_pointing(told, school), school) if _open(told, school) else ()
 
 
 def fitted_on(snapshot: Snapshot, school: School) -> frozenset[str]:
@@ -58,6 +81,22 @@ def _open(told: Sequence[_Told], school: School) -> bool:
     """Whether something points to one school that no text names as the employer."""
     pointing = any(fact.kind in POINTING for one in told for fact in one.facts)
     return pointing and not any(_named(one, school) for one in told)
+
+
+def _pointing(told: Sequence[_Told], school: School) -> list[_Told]:
+    """The texts with what the sentence model makes of them."""
+    points: dict[int, float] = {}
+    left = MOST_READ
+    for one in sorted(told, key=lambda one: not one.facts):
+        if one.text.kind not in FEW_WORDS and len(one.doc.text) <= left:
+            left -= len(one.doc.text)
+            points[id(one)] = _meaning.pointing(one.text, one.doc, school)
+    return [replace(one, points=points.get(id(one), 0.0)) for one in told]
+
+
+def _weighed(told: Sequence[_Told], school: School) -> tuple[float, ...]:
+    most = sorted((one.points for one in told), reverse=True)[:COUNTED]
+    return sum(most), _meaning.odds(chance(_signs(told, school), TABLE))
 
 
 def _gathered(snapshots: Sequence[Snapshot], school: School) -> list[_Told]:
@@ -126,6 +165,7 @@ def _places(told: Sequence[_Told]) -> list[tuple[float, Location, str]]:
     for one in told:
         marks = [(worth[fact.kind], fact.span) for fact in one.facts]
         marks += [(worth["role"], one.role)] if one.role else []
+        marks += [(worth["pointing"], (0, len(one.text.value)))] if one.points >= POINTS and not marks else []
         if marks:
             weight, span = max(marks, key=lambda mark: mark[0])
             place = Location(one.snapshot.id, one.text.where, span)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from detectors._meaning import CHECKS, MODEL
+from detectors._meaning import COLUMNS, MODEL
 from detectors._training.export import write
 from detectors._training.network import LAYERS, Network, from_minilm
 from detectors._training.pin import pin
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learned = sources("train")
     say(f"{len(learned)} texts to learn from, {sum(bool(s.case.labels) for s in learned)} with marks")
     runs = [_run(learned, seed, options.epochs, options.runs / f"{seed}.pt") for seed in options.seeds]
-    network = Network(len(CHECKS))
+    network = Network(COLUMNS)
     network.load_state_dict({name: torch.stack([run[name] for run in runs]).mean(0) for name in runs[0]})
     plain, made = options.out / "meaning.onnx", options.out / "meaning.onnx.gz"
     write(network.eval(), plain)
@@ -74,7 +74,7 @@ def train(learned: Sequence[Source], seed: int, epochs: int) -> dict[str, Tensor
     """The averaged weights of one run."""
     torch.manual_seed(0)  # every run begins with the same heads, so that their weights can be averaged
     noise = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    network = Network(len(CHECKS))
+    network = Network(COLUMNS)
     from_minilm(network)
     torch.manual_seed(seed)
     averaged = copy.deepcopy(network)

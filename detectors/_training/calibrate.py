@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from detectors import employer
-from detectors._cases import school
+from detectors import contact, employer, inferable
+from detectors._cases import profiles, school
 from detectors._evaluation import right
 from detectors._language import parse
 from detectors._meaning import BESIDE, CHECKS, Telling, read, signs_beside, stretches
@@ -17,11 +17,15 @@ from detectors._training.samples import Source, sources
 from detectors._weighing import chance
 
 EMPLOYER = employer.CHECKS[0]
+PERSONAL = contact.CHECKS[1]
+INFERABLE = inferable.CHECKS[0]
 HELD_TO = (0.5, 0.5, 0.8, 0.0)
 """Weights and shift that few examples are drawn towards."""
 DRAWN = (6.0, 6.0, 6.0, 0.5)
 BESIDE_HELD_TO = (0.2, 0.4, 0.0, 0.9, 0.0)
 BESIDE_DRAWN = (6.0, 6.0, 6.0, 6.0, 0.5)
+INFERABLE_HELD_TO = (2.0, 1.0, -2.0)
+INFERABLE_DRAWN = (4.0, 30.0, 0.5)
 STEPS = 200
 
 Trial = tuple[tuple[float, ...], bool]
@@ -30,13 +34,15 @@ Trial = tuple[tuple[float, ...], bool]
 def main(place: Path = Path("data/models/text/calibration.toml")) -> None:
     """Fit each check's slope and shift and write them."""
     trials: dict[str, list[Trial]] = {check: [] for check in CHECKS}
-    beside: list[Trial] = []
+    beside: dict[str, list[Trial]] = {EMPLOYER: [], PERSONAL: []}
     for source in sources("tune"):
-        beside += _namings(source)
+        beside[EMPLOYER] += _namings(source)
+        beside[PERSONAL] += _contacts(source)
         for check, trial in _trials(source):
             trials[check].append(trial)
     fitted = {check: fit(known, HELD_TO, DRAWN) for check, known in trials.items()}
-    fitted[f"{EMPLOYER}{BESIDE}"] = fit(beside, BESIDE_HELD_TO, BESIDE_DRAWN)
+    fitted |= {f"{check}{BESIDE}": fit(seen, BESIDE_HELD_TO, BESIDE_DRAWN) for check, seen in beside.items()}
+    fitted[f"{INFERABLE}{BESIDE}"] = fit(list(_wholes()), INFERABLE_HELD_TO, INFERABLE_DRAWN)
     lines = ["# Signs weighed into a score: log-odds of words, window and wording. Made by `make train`."]
     for check, (*weights, shift) in fitted.items():
         shown = ", ".join(f"{weight:.3f}" for weight in weights)
@@ -88,6 +94,24 @@ def _namings(source: Source) -> Iterator[Trial]:
         beside = signs_beside(said, EMPLOYER, case.text, doc, pack, *doc.fold_span(*span))
         place = Location(site.id, case.text.where, span)
         yield beside, right(Finding(EMPLOYER, "trial", 0, place), case.labels, doc)
+
+
+def _contacts(source: Source) -> Iterator[Trial]:
+    """Each phone number, e-mail or street address, and whether it leads to the writer."""
+    case, doc, pack = source.case, source.doc, school(source.case.school)
+    if case.text.author != "self" or not case.covers(PERSONAL):
+        return
+    for span, score in contact.tried_on(case.text, doc, pack):
+        place = Location(case.snapshot.id, case.text.where, doc.folded.original(*span))
+        beside = signs_beside(score, PERSONAL, case.text, doc, pack, *span)
+        yield beside, right(Finding(PERSONAL, "trial", 0, place), case.labels, doc)
+
+
+def _wholes() -> Iterator[Trial]:
+    """Each profile of which the school could be inferred, and whether it can be."""
+    for profile in profiles("tune"):
+        if signs := inferable.tried_on(profile.snapshot, school(profile.school)):
+            yield signs, profile.inferable is not None
 
 
 if __name__ == "__main__":

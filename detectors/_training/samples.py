@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from detectors import _packed
-from detectors._cases import Case, cases, profile_texts, profiles, school
+from detectors._cases import Case, ProfileCase, cases, profile_texts, profiles, school
 from detectors._language import Doc
-from detectors._meaning import CHECKS, named
+from detectors._meaning import CHECKS, COLUMNS, POINTS, named
 from detectors._normal import fold
 from detectors._tokens import Named, Window, cut, plain
 from detectors._training.network import ANSWERS
@@ -35,17 +35,21 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A case with what does not change between epochs."""
+    """A case with what does not change between epochs.
+
+    `points`: whether the text is among those that give the school away; None where nobody said.
+    """
 
     case: Case
     doc: Doc
     named: tuple[Named, ...]
+    points: bool | None = None
 
 
 def sources(part: str) -> list[Source]:
     """Every labelled text of a part, those of profiles too."""
-    labelled = [*cases(part), *(case for profile in profiles(part) for case in profile_texts(profile))]
-    return [_source(case) for case in labelled]
+    alone = [_source(case) for case in cases(part)]
+    return [*alone, *(one for profile in profiles(part) for one in _of_profile(profile))]
 
 
 def samples(source: Source, noise: random.Random | None = None) -> list[Sample]:
@@ -81,7 +85,7 @@ def stacked(group: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor, Te
     count, longest = len(group), max(len(sample.window.ids) for sample in group)
     vectors = np.zeros((count, longest, 384), np.float32)
     mask = np.zeros((count, longest), bool)
-    words = np.zeros((count, longest, len(CHECKS), ANSWERS), np.float32)
+    words = np.zeros((count, longest, COLUMNS, ANSWERS), np.float32)
     counting = np.zeros((count, longest), np.float32)
     for row, sample in enumerate(group):
         length = len(sample.window.ids)
@@ -106,9 +110,15 @@ def flat(groups: Iterable[list[Sample]]) -> list[Sample]:
     return [sample for group in groups for sample in group]
 
 
-def _source(case: Case) -> Source:
+def _of_profile(profile: ProfileCase) -> Iterator[Source]:
+    for case in profile_texts(profile):
+        mine = case.text.author == "self"
+        yield _source(case, points=case.text.where in (profile.inferable or ()) if mine else None)
+
+
+def _source(case: Case, *, points: bool | None = None) -> Source:
     doc = Doc(case.text.value, fold(case.text.value))
-    return Source(case, doc, named(doc, school(case.school)))
+    return Source(case, doc, named(doc, school(case.school)), points)
 
 
 def _slip(letters: list[tuple[str, int]], noise: random.Random) -> None:
@@ -128,7 +138,7 @@ def _slip(letters: list[tuple[str, int]], noise: random.Random) -> None:
 
 
 def _sample(window: Window, source: Source) -> Sample:
-    words = np.zeros((len(window.ids), len(CHECKS), ANSWERS), np.float32)
+    words = np.zeros((len(window.ids), COLUMNS, ANSWERS), np.float32)
     spans = [source.doc.folded.original(*place) if place[0] >= 0 else None for place in window.places]
     for label in source.case.labels:
         if label.check not in CHECKS:
@@ -138,5 +148,9 @@ def _sample(window: Window, source: Source) -> Sample:
         for row, span in enumerate(spans):
             if span and span[0] < last and first < span[1]:
                 words[row, CHECKS.index(label.check), answers] = 1
-    known = np.array([source.case.covers(check) for check in CHECKS], np.float32)
+    known = np.zeros(COLUMNS, np.float32)
+    known[: len(CHECKS)] = [source.case.covers(check) for check in CHECKS]
+    if source.points is not None:
+        known[POINTS] = 1
+        words[3:-1, POINTS] = source.points
     return Sample(window, words, words.max(0), known)

@@ -56,6 +56,8 @@ def test_a_name_is_found_as_it_stands(value, named):
         ("Governor at Oakfield Primary", "bio", ["note"]),
         ("Studied at Oakfield Primary", "bio", []),
         ("Sam Oakfield", "display_name", []),
+        ("Sam Oakfield 🌻", "display_name", []),
+        ("Music Dept Oakfield", "display_name", ["finding"]),
         ("Mr Lee, Oakfield", "display_name", ["finding"]),
         ("Great morning at Oakfield Primary", "post", ["question"]),
         ("I taught at Oakfield Primary until 2019", "post", ["note"]),
@@ -110,11 +112,11 @@ def test_what_may_be_named_where_is_left_to_the_policy(place):
     ("value", "expected"),
     [
         ("email me at work k.ward@oakfieldprimary.example", ["question"]),
-        ("order it from office@oakfieldprimary.example", []),  # the office is not the writer
+        ("order it from office@oakfieldprimary.example", ["question"]),  # the office's, but on one's own page
         ("email me at work k.ward@oakfieldgardens.example", []),
     ],
 )
-def test_an_own_mailbox_at_the_school_is_worth_a_question(value, expected):
+def test_a_mailbox_at_the_school_is_worth_a_question(value, expected):
     assert levels(value) == expected
 
 

@@ -10,7 +10,19 @@ from detectors._model import Finding, Location
 # A little below what was measured: least F1 of each check, questions counted as answers.
 FLOORS = {
     "tune": {},
-    "heldout": {},
+    "heldout": {
+        "employer-mention": 0.87,
+        "official-contact": 0.97,
+        "personal-contact": 0.91,
+        "pupil-information": 0.70,
+        "colleague-information": 0.79,
+        "disparagement": 0.74,
+        "offensive-content": 0.83,
+        "pupil-contact": 0.82,
+        "confidential-work": 0.72,
+        "location": 0.87,
+        "targeted-abuse": 0.91,
+    },
 }
 TALK = frozenset({"pupil-information", "colleague-information", "disparagement"})
 
@@ -69,7 +81,8 @@ def test_quiet_where_it_should_be():
     calm = _evaluation.quiet(labelled, _cases.profiles("heldout"), find)
     assert calm.flagged[0] <= calm.flagged[1] * 0.06
     assert calm.said_right[0] >= calm.said_right[1] * 0.95
-    assert calm.alarmed[0] <= calm.alarmed[1] * 0.26  # the goal is 0.10
+    assert calm.alarmed[0] <= calm.alarmed[1] * 0.10
+    assert calm.inferred[0] >= calm.inferred[1] * 0.8
 
 
 @pytest.mark.parametrize(

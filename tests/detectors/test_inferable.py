@@ -51,8 +51,12 @@ def judge(*profiles):
             {"bio", "me0", "me1"},
         ),
         (
-            profile("half the town was at my work for the slate wharf opening", location="Porthlas"),
-            {"location", "me0"},
+            profile(
+                "half the town was at my work for the slate wharf opening",
+                "Herdwick number nine had twins and my year tens named them",
+                location="Porthlas",
+            ),
+            {"location", "me0", "me1"},
         ),
     ],
 )
