@@ -77,7 +77,7 @@ def own_kinds(school: School) -> str:
 
 
 def surname(text: Text, doc: Doc, hit: Hit) -> bool:
-    """Whether the name stands as somebody's family name: `Sam Oakfield`, and nothing else, as a display name."""
+    """Whether the name stands as a family name: `Sam Oakfield`, and nothing else, as a display name."""
     start, end = doc.folded.original(hit.start, hit.end)
     before, after = doc.value[:start], doc.value[end:]
     alone = GIVEN_NAMES.fullmatch(before) is not None and not WORDED.search(after)
