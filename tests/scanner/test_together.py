@@ -170,7 +170,7 @@ def test_a_thing_in_a_visit_and_a_download_is_one_finding_with_both_as_evidence(
 def test_words_loose_on_a_page_and_in_a_post_of_the_download_are_one_finding() -> None:
     page = snapshot(
         text("Robin Vale Ring me on 01632 960983 Likes", "page", kind="bio"),
-        text("Ring 01632 960985", "page"),
+        text("Ring me on 01632 960985", "page"),
     )
     export = snapshot(text("Ring me on 01632 960983", "x7", date="2024-01-01T10:00:00Z", audience="friends"))
     whole = together([("page", page), ("export", export)])
